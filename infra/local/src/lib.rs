@@ -1,0 +1,1 @@
+//! Kundvakt on one machine.

@@ -1,0 +1,2 @@
+//! Kundvakt on one machine.
+fn main() {}
