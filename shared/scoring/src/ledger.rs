@@ -1,0 +1,227 @@
+//! A customer's history as counts and sums: per day for the last seven weeks, per week for the sixty before them.
+//! No text, no names.
+//!
+//! Every cell is an integer and a week is the sum of its days, so that the ledger as of a day is a function of the
+//! events alone, whatever order they came in (I4). [`crate::bucket`] fills the cells, [`crate::packed`] stores them,
+//! [`crate::view`] reads them.
+
+use std::collections::BTreeMap;
+
+use tone::EntryId;
+
+use crate::time::{Day, Week};
+
+/// Weeks kept day by day: the current one and six full ones.
+pub const DAY_WEEKS: i32 = 7;
+/// Weeks kept as sums, before those.
+pub const SUM_WEEKS: i32 = 60;
+/// Days of history a ledger can hold; older events are `too_late`.
+pub const SPAN_DAYS: i32 = (SUM_WEEKS + DAY_WEEKS - 1) * 7;
+
+pub(crate) const WEEK_SLOTS: usize = SUM_WEEKS as usize;
+pub(crate) const DAY_SLOTS: usize = DAY_WEEKS as usize * 7;
+pub(crate) const SLOTS: usize = WEEK_SLOTS + DAY_SLOTS;
+
+/// What is counted. The number is the column's in the packed form: append, never reorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Counter {
+    /// Events of any kind: touch points (S55).
+    Events,
+    /// Messages, tickets and requests from the customer.
+    Inbound,
+    /// Days with at least one of them.
+    InboundDays,
+    /// Messages and ticket answers from us.
+    Outbound,
+    /// Messages read.
+    Read,
+    /// Sum of their tone, hundredths.
+    ToneSum,
+    /// Sour messages, see `CountingPolicy::sour`.
+    Sour,
+    /// Messages with phrases, one counter per category, in the order of `tone::Category`.
+    Escalation,
+    /// See `Escalation`.
+    TimeCritical,
+    /// See `Escalation`.
+    Uncertainty,
+    /// See `Escalation`.
+    Alternatives,
+    /// See `Escalation`.
+    Budget,
+    /// See `Escalation`.
+    DataExport,
+    /// See `Escalation`.
+    Complaint,
+    /// See `Escalation`.
+    Compatibility,
+    /// See `Escalation`.
+    Cancellation,
+    /// See `Escalation`.
+    Delay,
+    /// Replies of the customer to us.
+    CustomerReplies,
+    /// Working hours they took, summed.
+    CustomerReplyHours,
+    /// Our replies to the customer.
+    OurReplies,
+    /// Working hours they took, summed.
+    OurReplyHours,
+    /// Tickets opened.
+    TicketsOpened,
+    /// Tickets opened again.
+    TicketsReopened,
+    /// Requests or tickets that are at least the third on their topic within 30 days (S27).
+    Repeated,
+    /// Orders placed.
+    Orders,
+    /// Days with an order.
+    OrderDays,
+    /// Their amount in whole units of the currency; returns and cancellations subtract.
+    OrderAmount,
+    /// Orders returned or cancelled.
+    Returns,
+    /// Invoices paid.
+    InvoicesPaid,
+    /// Days after the due date, summed; negative when early.
+    DaysLate,
+    /// Their squares, summed: how regularly a customer pays.
+    DaysLateSquares,
+    /// Reminders: invoices reported overdue.
+    Overdue,
+    /// Usage reports.
+    UsageReports,
+    /// Logins in them, summed.
+    Logins,
+    /// Features used, summed.
+    Features,
+    /// Versions behind, summed.
+    VersionsBehind,
+    /// New contacts.
+    ContactsJoined,
+    /// New contacts nobody introduced (S70).
+    Unintroduced,
+    /// Contacts in a key role who left.
+    KeyContactsLeft,
+    /// Explicit notices of termination (I6).
+    Notices,
+    /// Renewals and extensions: what makes an earlier notice void.
+    Renewals,
+    /// Outcomes that say the customer has left.
+    Churned,
+}
+
+/// How many counters there are.
+pub const COUNTERS: usize = Counter::Churned as usize + 1;
+
+/// What happened on one day, or in one week.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Bucket {
+    /// Counts and sums; zero cells are absent.
+    pub cells: BTreeMap<Counter, i64>,
+    /// Lexicon entries that matched, with the number of messages.
+    pub entries: BTreeMap<EntryId, u32>,
+}
+
+impl Bucket {
+    /// Adds to a cell.
+    pub fn add(&mut self, counter: Counter, value: i64) {
+        let cell = self.cells.entry(counter).or_default();
+        *cell = cell.saturating_add(value);
+    }
+}
+
+/// The history of one customer, as of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The first week kept day by day.
+    pub(crate) origin: Week,
+    /// `COUNTERS` rows of `SLOTS` cells: weeks, oldest first, then days.
+    pub(crate) cells: Vec<i64>,
+    /// Entries of the weeks kept day by day.
+    pub(crate) entries: BTreeMap<(Day, EntryId), u32>,
+}
+
+impl Ledger {
+    /// An empty ledger as of a day.
+    pub fn new(as_of: Day) -> Self {
+        Self { origin: origin_of(as_of), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() }
+    }
+
+    /// The first day it can hold.
+    pub fn first_day(&self) -> Day {
+        self.origin.monday().plus(-SUM_WEEKS * 7)
+    }
+
+    /// The day after the last one it can hold.
+    pub fn end_day(&self) -> Day {
+        self.origin.monday().plus(DAY_WEEKS * 7)
+    }
+
+    /// The first day that has a cell of its own.
+    pub fn first_single_day(&self) -> Day {
+        self.origin.monday()
+    }
+
+    /// Moves on to a later day: days that are no longer recent become weeks, the oldest weeks fall out.
+    /// Never moves back: a late run scores as of the ledger's own day.
+    pub fn advance(&mut self, as_of: Day) {
+        let weeks = usize::try_from(origin_of(as_of).0.saturating_sub(self.origin.0)).unwrap_or(0);
+        if weeks == 0 {
+            return;
+        }
+        for row in self.cells.chunks_exact_mut(SLOTS) {
+            let mut moved = [0; SLOTS];
+            for (slot, value) in row.iter().enumerate() {
+                if let Some(cell) = slot_after(slot, weeks).and_then(|slot| moved.get_mut(slot)) {
+                    *cell += value;
+                }
+            }
+            row.copy_from_slice(&moved);
+        }
+        self.origin = origin_of(as_of);
+        let first = self.first_single_day();
+        self.entries.retain(|(day, _), _| *day >= first);
+    }
+
+    /// Replaces the cells of one day, or of the whole week where days have no cell of their own.
+    /// Days outside the ledger are ignored.
+    pub(crate) fn set(&mut self, day: Day, bucket: &Bucket) {
+        let Some(slot) = self.slot(day) else { return };
+        for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
+            if let Some(cell) = row.get_mut(slot) {
+                *cell = bucket.cells.iter().find(|(key, _)| **key as usize == counter).map_or(0, |(_, value)| *value);
+            }
+        }
+        if day >= self.first_single_day() {
+            self.entries.retain(|(held, _), _| *held != day);
+            self.entries.extend(bucket.entries.iter().map(|(entry, count)| ((day, *entry), *count)));
+        }
+    }
+
+    fn slot(&self, day: Day) -> Option<usize> {
+        let from_origin = day.0 - self.first_single_day().0;
+        if from_origin >= 0 {
+            usize::try_from(from_origin).ok().filter(|days| *days < DAY_SLOTS).map(|days| WEEK_SLOTS + days)
+        } else {
+            usize::try_from(SUM_WEEKS + (day.week().0 - self.origin.0)).ok()
+        }
+    }
+}
+
+/// Where a cell stands after the ledger moved on by some weeks.
+fn slot_after(slot: usize, weeks: usize) -> Option<usize> {
+    if slot < WEEK_SLOTS {
+        return slot.checked_sub(weeks);
+    }
+    let day = slot - WEEK_SLOTS;
+    match day.checked_sub(weeks * 7) {
+        Some(day) => Some(WEEK_SLOTS + day),
+        None => (WEEK_SLOTS + day / 7).checked_sub(weeks),
+    }
+}
+
+fn origin_of(as_of: Day) -> Week {
+    Week(as_of.week().0 - (DAY_WEEKS - 1))
+}

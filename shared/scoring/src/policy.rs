@@ -1,0 +1,447 @@
+//! Every threshold, weight and clock in force, in one versioned value. Names no person.
+//!
+//! The defaults are the articles' tables; each field says its S-number. A value read from storage is checked as a
+//! whole before it is used: a policy that contradicts itself is refused with the field's name.
+
+use serde::{Deserialize, Serialize};
+
+use crate::level::Level;
+
+/// The policy. Serialised as JSON under `policy` in the register.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Rises with every change, so that an old assessment can be explained.
+    pub version: u32,
+    /// From signals to risk.
+    pub risk: RiskPolicy,
+    /// How events are counted in the ledger.
+    pub counting: CountingPolicy,
+    /// Tone and phrases.
+    pub tone: TonePolicy,
+    /// How often a customer is in touch.
+    pub frequency: FrequencyPolicy,
+    /// Reply times, theirs and ours.
+    pub replies: ReplyPolicy,
+    /// Tickets and requests.
+    pub tickets: TicketPolicy,
+    /// Orders.
+    pub orders: OrderPolicy,
+    /// Payments.
+    pub payments: PaymentPolicy,
+    /// Product usage.
+    pub usage: UsagePolicy,
+    /// Contact persons.
+    pub contacts: ContactPolicy,
+    /// When a customer has enough history for a baseline.
+    pub learning: LearningPolicy,
+    /// What happens to an alert that nobody answers.
+    pub clocks: ClockPolicy,
+}
+
+/// Additive log-odds (design section 6; S72).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RiskPolicy {
+    /// Yearly risk with no signal at all, 0..1 (S66: 5 %).
+    pub base: f64,
+    /// Points of a weak signal (S72).
+    pub weak: f64,
+    /// Points of a medium signal (S72).
+    pub medium: f64,
+    /// Points of a strong signal (S72).
+    pub strong: f64,
+    /// Added when a signal has lasted so long that it stands by itself (S11, S12).
+    pub persistence: f64,
+    /// Families that must agree before any alert (S21).
+    pub families_for_alert: u32,
+    /// Lower bound of yellow, 0..1, inclusive (S74).
+    pub yellow: f64,
+    /// Lower bound of orange (S74).
+    pub orange: f64,
+    /// Lower bound of red (S74).
+    pub red: f64,
+    /// Risk shown for an explicit notice of termination (I6).
+    pub notice: f64,
+    /// An alert falls a level only this far under its bound, 0..1.
+    pub hysteresis: f64,
+    /// ... and on so many successive local dates.
+    pub hysteresis_dates: u32,
+}
+
+/// What decides how an event is counted. A change rebuilds every ledger from its events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CountingPolicy {
+    /// A message of this tone or below is sour, hundredths. S11's "similar mails" score -0.3, give or take 0.1 (S10).
+    pub sour: i8,
+    /// So many requests or tickets on one topic are repeated ... (S27: three)
+    pub similar: usize,
+    /// ... within so many days (S27: 30).
+    pub similar_days: i32,
+}
+
+impl CountingPolicy {
+    /// A number that changes with every change of these values (FNV-1a over them).
+    pub fn fingerprint(&self) -> u32 {
+        let values = [i64::from(self.sour), i64::try_from(self.similar).unwrap_or(i64::MAX), self.similar_days.into()];
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes());
+        bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    }
+}
+
+impl Default for CountingPolicy {
+    fn default() -> Self {
+        Self { sour: -20, similar: 3, similar_days: 30 }
+    }
+}
+
+/// Tone -1..+1 (S9-S11, S27, S35).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TonePolicy {
+    /// Mean tone over `window_days` that warns (S27, S35: -0.3).
+    pub warning: f64,
+    /// Mean tone that alarms (S35: -0.5).
+    pub alarm: f64,
+    /// Days over which the mean is taken (S27: two weeks).
+    pub window_days: i32,
+    /// So many sour messages ... (S11: three)
+    pub sour_messages: i64,
+    /// ... within so many days (S11: the same week).
+    pub sour_days: i32,
+    /// The mean must lie this far under the customer's own, so that a gruff writer is not in trouble.
+    pub below_own: f64,
+    /// Days over which red-flag phrases add up (S21: accumulated over time).
+    pub phrase_days: i32,
+    /// Messages with phrases of the ordinary categories that make a medium signal.
+    pub phrase_messages: i64,
+}
+
+/// Contact frequency (S12-S14, S70).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FrequencyPolicy {
+    /// Silence that counts while there is no baseline, days (S14: more than 10).
+    pub silence_days: i32,
+    /// Silence that stands by itself, days (S12: two months).
+    pub long_silence_days: i32,
+    /// How improbable a silence must be given the own rhythm: -ln P of a weak, medium and strong signal.
+    pub silence_surprise: [f64; 3],
+    /// Deviation from the own normal that counts (S35: 50 %).
+    pub deviation: f64,
+    /// Fewer contacts than in the same weeks last year (S70: 40 %).
+    pub fewer_than_last_year: f64,
+    /// Days in touch within a week that count as daily (S12, S14).
+    pub daily: i64,
+    /// Weeks of daily mails that stand by themselves (S12).
+    pub daily_weeks: i32,
+}
+
+/// Reply times in working hours (S16, S64).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplyPolicy {
+    /// The customer's normal reply time while there is no baseline, hours (S16: 2-4).
+    pub normal_hours: f64,
+    /// Critical reply time, hours (S16: more than 24).
+    pub critical_hours: f64,
+    /// Slower than the own normal by this share counts (S35: 50 %).
+    pub slower: f64,
+    /// Days over which recent replies are taken.
+    pub window_days: i32,
+    /// Replies needed in the window.
+    pub replies: i64,
+    /// Under this many hours nobody is slow.
+    pub floor_hours: f64,
+}
+
+/// Tickets and requests (S15, S27, S70).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TicketPolicy {
+    /// Normal tickets a month while there is no baseline (S15: 1-2).
+    pub normal_per_month: f64,
+    /// Critical tickets a week (S15: 5).
+    pub critical_per_week: i64,
+    /// Times the own normal that a surge must reach.
+    pub surge: f64,
+}
+
+/// Orders (S4, S70, S72).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderPolicy {
+    /// Fall of the amount that is weak (S72: 20 %), medium, strong; shares 0..1.
+    pub fall: [f64; 3],
+    /// Weeks of recent orders.
+    pub weeks: i32,
+    /// How improbable a gap between orders must be: -ln P of a weak, medium and strong signal (S70).
+    pub gap_surprise: [f64; 3],
+    /// Orders needed in the baseline.
+    pub orders: i64,
+}
+
+/// Payments (S4, S70, S72).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PaymentPolicy {
+    /// Days later than the own habit: weak, medium, strong (S70: 5-10; S72: 8 is medium).
+    pub later_days: [f64; 3],
+    /// Days over which recent payments are taken.
+    pub window_days: i32,
+    /// Paid invoices needed in the window, and twice as many in the baseline ("systematically", S70).
+    pub invoices: i64,
+    /// Reminders in the window that count where there were none.
+    pub overdue: i64,
+}
+
+/// Product usage (S27, S71).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct UsagePolicy {
+    /// Fall of logins: weak, medium (S27: 50 %), strong; shares 0..1.
+    pub fall: [f64; 3],
+    /// Days over which recent usage is taken (S27: 14).
+    pub window_days: i32,
+    /// Fall of the number of features used that counts (S71).
+    pub fewer_features: f64,
+    /// Versions behind that count (S71: delayed updates).
+    pub versions_behind: f64,
+}
+
+/// Contact persons (S70).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContactPolicy {
+    /// Days for which a change of contacts counts.
+    pub window_days: i32,
+}
+
+/// Enough history for a baseline (S32, S55).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LearningPolicy {
+    /// Weeks a customer must be known before a deviation from its own normal counts.
+    pub weeks: i32,
+    /// Weeks back a baseline reaches (S32: 6 months).
+    pub baseline_weeks: i32,
+    /// Observations a baseline needs.
+    pub observations: i64,
+    /// Touch points after which a customer counts as well known (S55: 50).
+    pub touch_points: i64,
+}
+
+/// Response times and responsible roles per level (S38, S73).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClockPolicy {
+    /// Hours until a yellow alert must be acknowledged (S38: 24).
+    pub yellow_hours: i64,
+    /// Hours for orange (S38: 4).
+    pub orange_hours: i64,
+    /// Hours for red (S38: 1).
+    pub red_hours: i64,
+    /// Hours until the personal contact of a red alert must be done (S73: 48).
+    pub contact_hours: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            risk: RiskPolicy::default(),
+            counting: CountingPolicy::default(),
+            tone: TonePolicy::default(),
+            frequency: FrequencyPolicy::default(),
+            replies: ReplyPolicy::default(),
+            tickets: TicketPolicy::default(),
+            orders: OrderPolicy::default(),
+            payments: PaymentPolicy::default(),
+            usage: UsagePolicy::default(),
+            contacts: ContactPolicy::default(),
+            learning: LearningPolicy::default(),
+            clocks: ClockPolicy::default(),
+        }
+    }
+}
+
+impl Default for RiskPolicy {
+    fn default() -> Self {
+        Self {
+            base: 0.05,
+            weak: 0.90,
+            medium: 1.40,
+            strong: 1.91,
+            persistence: 0.45,
+            families_for_alert: 2,
+            yellow: 0.30,
+            orange: 0.50,
+            red: 0.70,
+            notice: 0.95,
+            hysteresis: 0.05,
+            hysteresis_dates: 2,
+        }
+    }
+}
+
+impl Default for TonePolicy {
+    fn default() -> Self {
+        Self {
+            warning: -0.3,
+            alarm: -0.5,
+            window_days: 14,
+            sour_messages: 3,
+            sour_days: 7,
+            below_own: 0.2,
+            phrase_days: 30,
+            phrase_messages: 3,
+        }
+    }
+}
+
+impl Default for FrequencyPolicy {
+    fn default() -> Self {
+        Self {
+            silence_days: 10,
+            long_silence_days: 60,
+            silence_surprise: [5.0, 7.0, 9.0],
+            deviation: 0.5,
+            fewer_than_last_year: 0.4,
+            daily: 4,
+            daily_weeks: 3,
+        }
+    }
+}
+
+impl Default for ReplyPolicy {
+    fn default() -> Self {
+        Self {
+            normal_hours: 4.0,
+            critical_hours: 24.0,
+            slower: 0.5,
+            window_days: 28,
+            replies: 3,
+            floor_hours: 8.0,
+        }
+    }
+}
+
+impl Default for TicketPolicy {
+    fn default() -> Self {
+        Self { normal_per_month: 2.0, critical_per_week: 5, surge: 3.0 }
+    }
+}
+
+impl Default for OrderPolicy {
+    fn default() -> Self {
+        Self { fall: [0.20, 0.40, 0.70], weeks: 12, gap_surprise: [4.6, 6.0, 8.0], orders: 8 }
+    }
+}
+
+impl Default for PaymentPolicy {
+    fn default() -> Self {
+        Self { later_days: [5.0, 7.5, 15.0], window_days: 42, invoices: 2, overdue: 2 }
+    }
+}
+
+impl Default for UsagePolicy {
+    fn default() -> Self {
+        Self { fall: [0.30, 0.50, 0.80], window_days: 14, fewer_features: 0.3, versions_behind: 2.0 }
+    }
+}
+
+impl Default for ContactPolicy {
+    fn default() -> Self {
+        Self { window_days: 42 }
+    }
+}
+
+impl Default for LearningPolicy {
+    fn default() -> Self {
+        Self { weeks: 8, baseline_weeks: 26, observations: 8, touch_points: 50 }
+    }
+}
+
+impl Default for ClockPolicy {
+    fn default() -> Self {
+        Self { yellow_hours: 24, orange_hours: 4, red_hours: 1, contact_hours: 48 }
+    }
+}
+
+impl ClockPolicy {
+    /// Hours within which an alert of this level is acknowledged before the next role hears of it (S38).
+    pub fn acknowledge_hours(&self, level: Level) -> i64 {
+        match level {
+            Level::Yellow => self.yellow_hours,
+            Level::Orange => self.orange_hours,
+            Level::Red => self.red_hours,
+        }
+    }
+}
+
+/// A policy that contradicts itself; says which field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy field `{field}` must be {rule}")]
+pub struct PolicyFault {
+    /// The field's path.
+    pub field: &'static str,
+    /// What it must be.
+    pub rule: &'static str,
+}
+
+impl Policy {
+    /// Refuses values that are not numbers, out of range or in the wrong order.
+    pub fn checked(self) -> Result<Self, PolicyFault> {
+        let rule = |holds: bool, field, rule| if holds { Ok(()) } else { Err(PolicyFault { field, rule }) };
+        let risk = &self.risk;
+        let share = |value: f64| value > 0.0 && value < 1.0;
+        let rising = |values: &[f64]| {
+            values.iter().all(|value| value.is_finite() && *value > 0.0) && values.is_sorted_by(|a, b| a < b)
+        };
+        rule(share(risk.base), "risk.base", "between 0 and 1")?;
+        rule(rising(&[risk.weak, risk.medium, risk.strong]), "risk.weak", "above 0 and below medium and strong")?;
+        rule((0.0..=2.0).contains(&risk.persistence), "risk.persistence", "from 0 to 2")?;
+        rule(risk.families_for_alert >= 2, "risk.families_for_alert", "2 or more")?;
+        rule(rising(&[risk.base, risk.yellow, risk.orange, risk.red, risk.notice, 1.0]), "risk.yellow",
+            "above the base and below orange, red and the notice's risk")?;
+        rule((0.0..risk.yellow).contains(&risk.hysteresis), "risk.hysteresis", "from 0 to the yellow bound")?;
+        rule(risk.hysteresis_dates >= 1, "risk.hysteresis_dates", "1 or more")?;
+        let tone = &self.tone;
+        rule((-1.0..0.0).contains(&tone.alarm) && tone.alarm < tone.warning && tone.warning < 0.0, "tone.alarm",
+            "negative and below the warning")?;
+        let counting = &self.counting;
+        rule((-100..0).contains(&counting.sour), "counting.sour", "from -100 to -1 hundredths")?;
+        rule(counting.similar >= 2, "counting.similar", "2 or more")?;
+        rule((1..=30).contains(&counting.similar_days), "counting.similar_days", "from 1 to 30 days")?;
+        rule((0.0..=1.0).contains(&tone.below_own), "tone.below_own", "from 0 to 1")?;
+        rule(tone.sour_messages >= 2 && tone.phrase_messages >= 2, "tone.sour_messages", "2 or more (S21)")?;
+        rule(rising(&self.frequency.silence_surprise), "frequency.silence_surprise", "above 0 and rising")?;
+        rule(share(self.frequency.deviation), "frequency.deviation", "between 0 and 1")?;
+        rule(share(self.frequency.fewer_than_last_year), "frequency.fewer_than_last_year", "between 0 and 1")?;
+        let replies = &self.replies;
+        rule(rising(&[replies.normal_hours, replies.critical_hours]), "replies.critical_hours", "above the normal")?;
+        rule(replies.slower.is_finite() && replies.slower > 0.0, "replies.slower", "above 0")?;
+        rule(replies.floor_hours.is_finite() && replies.floor_hours >= 0.0, "replies.floor_hours", "0 or more")?;
+        let surge = self.tickets.surge;
+        rule(surge.is_finite() && surge > 1.0, "tickets.surge", "above 1")?;
+        rule(rising(&[self.tickets.normal_per_month]), "tickets.normal_per_month", "above 0")?;
+        rule(rising(&[self.orders.fall.as_slice(), &[1.0]].concat()), "orders.fall", "rising from 0 to 1")?;
+        rule(rising(&self.orders.gap_surprise), "orders.gap_surprise", "above 0 and rising")?;
+        rule(rising(&self.payments.later_days), "payments.later_days", "above 0 and rising")?;
+        rule(rising(&[self.usage.fall.as_slice(), &[1.0]].concat()), "usage.fall", "rising from 0 to 1")?;
+        rule(share(self.usage.fewer_features), "usage.fewer_features", "between 0 and 1")?;
+        rule(rising(&[self.usage.versions_behind]), "usage.versions_behind", "above 0")?;
+        let windows = [tone.window_days, tone.sour_days, tone.phrase_days, replies.window_days,
+            self.payments.window_days, self.usage.window_days, self.contacts.window_days];
+        rule(windows.iter().all(|days| (1..=42).contains(days)), "*.window_days", "from 1 to 42 days")?;
+        rule((1..=16).contains(&self.orders.weeks), "orders.weeks", "from 1 to 16")?;
+        let learning = &self.learning;
+        rule((1..=52).contains(&learning.baseline_weeks), "learning.baseline_weeks", "from 1 to 52")?;
+        rule(learning.weeks >= 1 && learning.observations >= 1, "learning.weeks", "1 or more")?;
+        let clocks = &self.clocks;
+        let hours = [clocks.yellow_hours, clocks.orange_hours, clocks.red_hours, clocks.contact_hours];
+        rule(hours.iter().all(|hours| (1..=24 * 30).contains(hours)), "clocks", "from 1 hour to 30 days")?;
+        Ok(self)
+    }
+}

@@ -1,0 +1,73 @@
+//! Orders get smaller or stay away (S4, S70, S72).
+//!
+//! Lagging: when orders fall, the decision is often made. The amount of the last twelve weeks is held against the own
+//! past in blocks of four weeks, so that an every-second-week rhythm is no noise; with a year of history the same weeks
+//! of last year must agree, so that a season is no fall. A gap counts by how improbable it is for this buyer. Example:
+//! 10,000 a month as a rule, 7,900 in each of the last three: down 21 %, weak (S72).
+
+use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, strength_at};
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::policy::Policy;
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal = Signal { family: Family::Orders, timing: Timing::Lagging, detect };
+
+/// Weeks of a block.
+const BLOCK: i32 = 4;
+/// Weeks back an order history reaches.
+const REACH: i32 = 52;
+/// A fall must lie this many standard deviations under the usual: weak, medium, strong.
+const DEVIATIONS: [f64; 3] = [1.5, 2.0, 2.5];
+/// Nobody orders more regularly than this share of the mean.
+const LEAST_SPREAD: f64 = 0.05;
+/// Days of the Gamma prior on the gap between orders.
+const PRIOR_DAYS: f64 = 30.0;
+
+fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+    let Some(gap) = view.days_since(Counter::OrderDays) else { return Finding::NoData };
+    let past = Baseline { view, newest: gap / 7 + 1, oldest: (gap / 7 + REACH).min(view.known_weeks()) };
+    let days = past.sum(Counter::OrderDays);
+    if days < policy.orders.orders || !past.is_known(policy) {
+        return Finding::Learning;
+    }
+    let mut hints = Vec::new();
+    let exposure = past.weeks() * 7.0;
+    let surprise = gap_surprise(gap, days, exposure, PRIOR_DAYS);
+    if let Some(strength) = strength_at(surprise, policy.orders.gap_surprise) {
+        let fact = Fact::OrderGap { days: gap, usual_days: exposure / count(days) };
+        hints.push(Hint::new(strength, gap, fact));
+    }
+    hints.extend(fall(view, policy));
+    fired(hints)
+}
+
+fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
+    let weeks = policy.orders.weeks;
+    let block = |newest: i32| count(view.weeks(Counter::OrderAmount, newest, newest + BLOCK - 1));
+    let blocks = |newest: i32, oldest: i32| -> Vec<f64> {
+        (newest..=oldest - BLOCK + 1).step_by(4).map(block).collect()
+    };
+    let recent = blocks(1, weeks);
+    let usual = blocks(weeks + 1, (weeks + REACH).min(view.known_weeks()));
+    if recent.is_empty() || usual.len() < 3 {
+        return None;
+    }
+    let mean = |blocks: &[f64]| blocks.iter().sum::<f64>() / count(i64::try_from(blocks.len()).unwrap_or(1));
+    let (now, before) = (mean(&recent), mean(&usual));
+    if before <= 0.0 {
+        return None;
+    }
+    let n = |blocks: &[f64]| count(i64::try_from(blocks.len()).unwrap_or(1));
+    let squares: f64 = usual.iter().map(|block| (block - before).powi(2)).sum();
+    let spread = (squares / (n(&usual) - 1.0)).sqrt().max(LEAST_SPREAD * before);
+    let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
+    let mut share = 1.0 - now / before;
+    let last_year = blocks(53, 52 + weeks);
+    if view.known_weeks() >= 52 + weeks && !last_year.is_empty() && mean(&last_year) > 0.0 {
+        share = share.min(1.0 - now / mean(&last_year));
+    }
+    let by_share = strength_at(share, policy.orders.fall)?;
+    let strength = by_share.min(strength_at(deviations, DEVIATIONS)?);
+    Some(Hint::new(strength, weeks * 7, Fact::OrdersDown { share, weeks }))
+}

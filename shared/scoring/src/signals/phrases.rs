@@ -1,0 +1,65 @@
+//! Red-flag phrases add up (S17-S21, S26, S28, S71).
+//!
+//! Leading. Some categories say where the customer is heading: a question about compatibility with another system is
+//! strong (S72), so are other suppliers, ending and getting the data out. Budget and complaints are medium. Escalation,
+//! urgency, uncertainty and delay are everyday words: only several messages count, and only more than this customer
+//! usually writes. Example: "kompatibel med" in one mail, never before: strong.
+
+use tone::Category;
+
+use super::{Baseline, Finding, Hint, Signal, count, fired};
+use crate::bucket::counter_of;
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::policy::Policy;
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal = Signal { family: Family::Phrases, timing: Timing::Leading, detect };
+
+const STRONG: &[Category] =
+    &[Category::Compatibility, Category::Alternatives, Category::Cancellation, Category::DataExport];
+const MEDIUM: &[Category] = &[Category::Budget, Category::Complaint];
+const EVERYDAY: &[Category] =
+    &[Category::Escalation, Category::TimeCritical, Category::Uncertainty, Category::Delay];
+/// More than so many times the customer's usual number counts.
+const TIMES_USUAL: f64 = 2.0;
+/// An alert names at most so many phrases.
+const NAMED: usize = 6;
+
+fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+    let days = policy.tone.phrase_days;
+    let own = Baseline::before(view, days, policy);
+    if view.recent(Counter::Read, days) == 0 {
+        return if own.sum(Counter::Read) == 0 { Finding::NoData } else { Finding::Quiet };
+    }
+    let unusual = |categories: &[Category]| -> Vec<(Category, i64)> {
+        let more_than_usual = |category: &Category| {
+            let messages = view.recent(counter_of(*category), days);
+            let usual = own.per_week(counter_of(*category)) * f64::from(days) / 7.0;
+            (messages > 0 && count(messages) > TIMES_USUAL * usual).then_some((*category, messages))
+        };
+        categories.iter().filter_map(more_than_usual).collect()
+    };
+    let (strong, medium, everyday) = (unusual(STRONG), unusual(MEDIUM), unusual(EVERYDAY));
+    let total = |found: &[(Category, i64)]| found.iter().map(|(_, messages)| messages).sum::<i64>();
+    let strength = if strong.is_empty() {
+        let weight = 2 * total(&medium) + total(&everyday);
+        if weight >= policy.tone.phrase_messages && (!medium.is_empty() || own.is_known(policy)) {
+            Strength::Medium
+        } else if weight >= 2 {
+            Strength::Weak
+        } else {
+            return if own.is_known(policy) { Finding::Quiet } else { Finding::Learning };
+        }
+    } else {
+        Strength::Strong
+    };
+    let found: Vec<(Category, i64)> = [strong, medium, everyday].concat();
+    let categories: Vec<Category> = found.iter().map(|(category, _)| *category).collect();
+    let names = |entry: &tone::EntryId| {
+        tone::entry(*entry).and_then(|entry| entry.category).is_some_and(|category| categories.contains(&category))
+    };
+    let entries = view.entries(days).into_iter().map(|(entry, _)| entry).filter(names).take(NAMED).collect();
+    let messages = found.iter().map(|(_, messages)| *messages).max().unwrap_or(0);
+    fired(vec![Hint::new(strength, days, Fact::Phrases { messages, days, categories, entries })])
+}

@@ -1,0 +1,65 @@
+//! Replies take longer: theirs to us (S5, S16, S26, S28), ours to them (S64).
+//!
+//! Both leading. A customer who answers more and more slowly has other priorities, or talks it over inside; a customer
+//! whose questions we leave lying goes quiet without complaint. Working hours, held against the own normal. Example:
+//! usually answers in 3 hours, the last four answers took 30: medium.
+
+use super::{Baseline, Finding, Hint, Signal, count, fired};
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::policy::Policy;
+use crate::view::View;
+
+pub(super) const CUSTOMER: Signal =
+    Signal { family: Family::CustomerReplyTime, timing: Timing::Leading, detect: customer };
+pub(super) const OURS: Signal = Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
+
+fn customer(view: &View<'_>, policy: &Policy) -> Finding {
+    let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };
+    slower(view, policy, Counter::CustomerReplies, Counter::CustomerReplyHours, fact)
+}
+
+fn ours(view: &View<'_>, policy: &Policy) -> Finding {
+    let fact = |hours, usual, replies| Fact::WeAnswerSlower { hours, usual, replies };
+    slower(view, policy, Counter::OurReplies, Counter::OurReplyHours, fact)
+}
+
+fn slower(
+    view: &View<'_>,
+    policy: &Policy,
+    replies: Counter,
+    hours: Counter,
+    fact: fn(f64, Option<f64>, i64) -> Fact,
+) -> Finding {
+    let reply = &policy.replies;
+    let days = reply.window_days;
+    let own = Baseline::before(view, days, policy);
+    let recent = view.recent(replies, days);
+    if recent == 0 && own.sum(replies) == 0 {
+        return Finding::NoData;
+    }
+    if recent < reply.replies {
+        return Finding::Quiet;
+    }
+    let took = count(view.recent(hours, days)) / count(recent);
+    let usual = own.mean(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
+    let Some(normal) = usual else {
+        if took > reply.critical_hours {
+            return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);
+        }
+        return Finding::Learning;
+    };
+    // A customer who used to answer within the minute is not slow at twice that.
+    let normal_or_table = normal.max(reply.normal_hours);
+    let ratio = took / normal_or_table;
+    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower {
+        return Finding::Quiet;
+    } else if took > reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
+        Strength::Strong
+    } else if took > reply.critical_hours || ratio >= 1.0 + 3.0 * reply.slower {
+        Strength::Medium
+    } else {
+        Strength::Weak
+    };
+    fired(vec![Hint::new(strength, days, fact(took, Some(normal), recent))])
+}

@@ -1,0 +1,54 @@
+//! More tickets, the same question again, solved ones reopened (S15, S26, S27, S70).
+//!
+//! Leading. Held against the own normal; while there is none, against one to two a month (S15). Example: usually one
+//! ticket a month, five this week: medium; three requests on one topic within 30 days: medium (S27).
+
+use super::{Baseline, Finding, Hint, Signal, count, fired};
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::policy::Policy;
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal = Signal { family: Family::Tickets, timing: Timing::Leading, detect };
+
+const MONTH_DAYS: i32 = 30;
+/// Repeated and reopened ones count when there are more than so many times the usual.
+const TIMES_USUAL: f64 = 2.0;
+
+fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+    let tickets = &policy.tickets;
+    let own = Baseline::before(view, MONTH_DAYS, policy);
+    let week = view.recent(Counter::TicketsOpened, 7);
+    let month = view.recent(Counter::TicketsOpened, MONTH_DAYS);
+    let repeated = view.recent(Counter::Repeated, MONTH_DAYS);
+    let reopened = view.recent(Counter::TicketsReopened, MONTH_DAYS);
+    if month + repeated + reopened == 0 {
+        return if own.sum(Counter::TicketsOpened) == 0 { Finding::NoData } else { Finding::Quiet };
+    }
+    let per_month = |counter| own.per_week(counter) * f64::from(MONTH_DAYS) / 7.0;
+    let usual =
+        if own.is_known(policy) { per_month(Counter::TicketsOpened) } else { tickets.normal_per_month };
+    let mut hints = Vec::new();
+    if week >= tickets.critical_per_week && count(week) >= tickets.surge * usual * 7.0 / f64::from(MONTH_DAYS) {
+        let strong = week >= 2 * tickets.critical_per_week;
+        let strength = if strong { Strength::Strong } else { Strength::Medium };
+        let usual = usual * 7.0 / f64::from(MONTH_DAYS);
+        hints.push(Hint::new(strength, 7, Fact::MoreTickets { tickets: week, days: 7, usual }));
+    } else if month >= tickets.critical_per_week && count(month) >= tickets.surge * usual.max(1.0) {
+        let fact = Fact::MoreTickets { tickets: month, days: MONTH_DAYS, usual };
+        hints.push(Hint::new(Strength::Weak, MONTH_DAYS, fact));
+    }
+    if repeated > 0 && count(repeated) > TIMES_USUAL * per_month(Counter::Repeated) {
+        // The third asks for the third time; each further one is one more.
+        let fact = Fact::RepeatedRequests { requests: repeated + 2, days: MONTH_DAYS };
+        hints.push(Hint::new(Strength::Medium, MONTH_DAYS, fact));
+    }
+    if reopened >= 2 && count(reopened) > TIMES_USUAL * per_month(Counter::TicketsReopened) {
+        let fact = Fact::TicketsReopened { tickets: reopened, days: MONTH_DAYS };
+        hints.push(Hint::new(Strength::Weak, MONTH_DAYS, fact));
+    }
+    match fired(hints) {
+        Finding::Quiet if !own.is_known(policy) => Finding::Learning,
+        finding => finding,
+    }
+}

@@ -1,0 +1,68 @@
+//! The product is used less (S27, S68, S71).
+//!
+//! Leading. Logins per report over two weeks against the twelve weeks before; half is the article's critical value.
+//! Fewer features and updates left undone are weaker. No reports at all are no data: that may be our own outage.
+//! Example: 80 logins a report as a rule, 38 in the last two weeks: down 52 %, medium.
+
+use super::{Baseline, Finding, Hint, Signal, count, fired, strength_at};
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::policy::Policy;
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal = Signal { family: Family::Usage, timing: Timing::Leading, detect };
+
+/// Weeks before the window that are the normal: usage follows the product, so not too far back.
+const WEEKS: i32 = 12;
+/// Reports the normal needs.
+const REPORTS: i64 = 4;
+/// A fall must lie this many standard deviations of a week under the usual.
+const DEVIATIONS: f64 = 2.0;
+
+fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+    let usage = &policy.usage;
+    let days = usage.window_days;
+    let reports = view.recent(Counter::UsageReports, days);
+    if reports == 0 {
+        return Finding::NoData;
+    }
+    let newest = days / 7 + 1;
+    let own = Baseline { view, newest, oldest: (newest + WEEKS - 1).min(view.known_weeks()) };
+    let recent = |counter| count(view.recent(counter, days)) / count(reports);
+    let usual = |counter| own.mean(counter, Counter::UsageReports, REPORTS);
+    let (Some(logins), Some(features), Some(behind)) =
+        (usual(Counter::Logins), usual(Counter::Features), usual(Counter::VersionsBehind))
+    else {
+        return Finding::Learning;
+    };
+    if !own.is_known(policy) {
+        return Finding::Learning;
+    }
+    let mut hints = Vec::new();
+    let share = if logins > 0.0 { 1.0 - recent(Counter::Logins) / logins } else { 0.0 };
+    if let Some(strength) = strength_at(share, usage.fall)
+        && logins - recent(Counter::Logins) >= DEVIATIONS * spread(&own, logins)
+    {
+        hints.push(Hint::new(strength, days, Fact::UsageDown { share, days }));
+    }
+    let fewer = if features > 0.0 { 1.0 - recent(Counter::Features) / features } else { 0.0 };
+    if fewer >= usage.fewer_features {
+        hints.push(Hint::new(Strength::Weak, days, Fact::FewerFeatures { share: fewer, days }));
+    }
+    let versions = recent(Counter::VersionsBehind);
+    if versions >= usage.versions_behind && versions - behind >= 1.0 {
+        hints.push(Hint::new(Strength::Weak, days, Fact::VersionsBehind { versions }));
+    }
+    fired(hints)
+}
+
+/// Standard deviation of the weekly mean of logins per report.
+fn spread(own: &Baseline<'_>, mean: f64) -> f64 {
+    let week = |week| {
+        let reports = own.view.week(Counter::UsageReports, week);
+        (reports > 0).then(|| count(own.view.week(Counter::Logins, week)) / count(reports))
+    };
+    let weeks: Vec<f64> = (own.newest..=own.oldest).filter_map(week).collect();
+    let squares: f64 = weeks.iter().map(|logins| (logins - mean).powi(2)).sum();
+    (squares / (count(i64::try_from(weeks.len()).unwrap_or(1)) - 1.0).max(1.0)).sqrt()
+}

@@ -1,0 +1,92 @@
+//! Reads a ledger as of a day: sums over recent days and over the weeks of the customer's own past.
+
+use tone::EntryId;
+
+use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, WEEK_SLOTS};
+use crate::time::Day;
+
+/// A ledger seen from one day. "Weeks ago" count calendar weeks back from the current one, which is 0.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    ledger: &'a Ledger,
+    /// The day the score is as of.
+    pub today: Day,
+}
+
+impl<'a> View<'a> {
+    /// `today` must lie in the ledger's current week; [`Ledger::advance`] brings it there.
+    pub fn new(ledger: &'a Ledger, today: Day) -> Self {
+        Self { ledger, today }
+    }
+
+    fn row(&self, counter: Counter) -> &'a [i64] {
+        self.ledger.cells.chunks_exact(SLOTS).nth(counter as usize).unwrap_or_default()
+    }
+
+    /// The slot of today.
+    fn today_slot(&self) -> usize {
+        let days = usize::try_from(self.today.0 - self.ledger.first_single_day().0).unwrap_or(0);
+        WEEK_SLOTS + days.min(DAY_SLOTS - 1)
+    }
+
+    /// The sum over the last `days` days, today included; at most 42.
+    pub fn recent(&self, counter: Counter, days: i32) -> i64 {
+        let end = self.today_slot() + 1;
+        let start = end.saturating_sub(usize::try_from(days).unwrap_or(0)).max(WEEK_SLOTS);
+        self.row(counter).get(start..end).unwrap_or_default().iter().sum()
+    }
+
+    /// The sum of a whole calendar week, so many weeks ago; of the current one up to today.
+    pub fn week(&self, counter: Counter, weeks_ago: i32) -> i64 {
+        let week = self.today.week().0 - self.ledger.origin.0 - weeks_ago;
+        let row = self.row(counter);
+        let cells = match usize::try_from(week) {
+            Ok(week) => row.get(WEEK_SLOTS + week * 7..WEEK_SLOTS + week * 7 + 7),
+            Err(_) => usize::try_from(week + crate::ledger::SUM_WEEKS).ok().and_then(|slot| row.get(slot..=slot)),
+        };
+        cells.unwrap_or_default().iter().sum()
+    }
+
+    /// The sum over whole weeks `newest..=oldest` weeks ago.
+    pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
+        (newest..=oldest).map(|weeks_ago| self.week(counter, weeks_ago)).sum()
+    }
+
+    /// Whole weeks since the first event in the ledger; 0 when there is none.
+    pub fn known_weeks(&self) -> i32 {
+        let row = self.row(Counter::Events);
+        let Some(first) = row.iter().position(|cell| *cell != 0) else { return 0 };
+        let first_week = if first < WEEK_SLOTS { first } else { WEEK_SLOTS + (first - WEEK_SLOTS) / 7 };
+        let current = i32::try_from(WEEK_SLOTS).unwrap_or(0) + self.today.week().0 - self.ledger.origin.0;
+        current - i32::try_from(first_week).unwrap_or(0)
+    }
+
+    /// Days since the last day with something in this column, 0 when it was today. None when there is nothing in
+    /// the days kept singly and nothing in the weeks before; a week counts as its last day.
+    pub fn days_since(&self, counter: Counter) -> Option<i32> {
+        let end = self.today_slot() + 1;
+        let slot = self.row(counter).get(..end)?.iter().rposition(|cell| *cell != 0)?;
+        let slot = i32::try_from(slot).unwrap_or(0);
+        let weeks = i32::try_from(WEEK_SLOTS).unwrap_or(0);
+        let last = if slot >= weeks {
+            self.ledger.first_single_day().plus(slot - weeks)
+        } else {
+            self.ledger.first_day().plus(slot * 7 + 6)
+        };
+        Some(self.today.0 - last.0)
+    }
+
+    /// Lexicon entries of the last `days` days with the number of messages, most frequent first.
+    pub fn entries(&self, days: i32) -> Vec<(EntryId, u32)> {
+        let first = self.today.plus(1 - days);
+        let mut sums = std::collections::BTreeMap::<EntryId, u32>::new();
+        for ((day, entry), count) in &self.ledger.entries {
+            if *day >= first && *day <= self.today {
+                *sums.entry(*entry).or_default() += count;
+            }
+        }
+        let mut sums: Vec<_> = sums.into_iter().collect();
+        sums.sort_by_key(|(entry, count)| (std::cmp::Reverse(*count), *entry));
+        sums
+    }
+}
