@@ -80,7 +80,9 @@ mod tests {
             let alert = |level, under| Some(OpenAlert { id: String::new(), level, under });
             open = match &decision {
                 Decision::Nothing | Decision::Close => None,
-                Decision::Open(level) | Decision::Raise(level) | Decision::Lower(level) => alert(*level, vec![]),
+                Decision::Open(level) | Decision::Raise(level) | Decision::Lower(level) => {
+                    alert(*level, vec![])
+                }
                 Decision::Keep { under } => alert(open.unwrap().level, under.clone()),
             };
             decisions.push(decision);
@@ -119,7 +121,10 @@ mod tests {
     fn a_risk_that_hovers_at_the_bound_stays_silent() {
         let decisions = play(&[0.31, 0.29, 0.31, 0.28, 0.29, 0.31]);
         assert_eq!(decisions[0], Decision::Open(Level::Yellow));
-        assert!(decisions[1..].iter().all(|decision| *decision == Decision::Keep { under: vec![] }), "{decisions:?}");
+        assert!(
+            decisions[1..].iter().all(|decision| *decision == Decision::Keep { under: vec![] }),
+            "{decisions:?}"
+        );
     }
 
     #[test]

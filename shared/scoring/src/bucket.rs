@@ -10,10 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use tone::{Category, Reading};
 
 use crate::event::{
-    ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, OrderState, OutcomeResult, TicketState,
+    ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, OrderState, OutcomeResult,
+    TicketState,
 };
-use crate::policy::CountingPolicy;
 use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS};
+use crate::policy::CountingPolicy;
 use crate::time::{Day, working_hours};
 
 /// How far back a day's bucket looks.
@@ -211,7 +212,13 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
 }
 
 /// A message one way may answer one the other way.
-fn exchange(direction: Direction, thread: Option<Key>, at: Timestamp, walk: &mut Walk<'_>, bucket: &mut Bucket) {
+fn exchange(
+    direction: Direction,
+    thread: Option<Key>,
+    at: Timestamp,
+    walk: &mut Walk<'_>,
+    bucket: &mut Bucket,
+) {
     let (answered, waiting, replies, hours) = match direction {
         Direction::Inbound => {
             bucket.add(Counter::Inbound, 1);

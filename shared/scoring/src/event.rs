@@ -32,20 +32,63 @@ pub struct Event {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the fields carry the names of the event format, where they are described")]
 pub enum Kind {
-    Message { direction: Direction, channel: Channel, thread: Option<Key> },
-    Ticket { state: TicketState, ticket: Option<Key>, topic: Option<Key>, direction: Option<Direction> },
-    Request { topic: Option<Key> },
-    Order { amount: Money, category: OrderCategory, state: OrderState },
-    Invoice { invoice: Option<Key>, state: InvoiceState, days_late: Option<i32>, amount: Option<Money> },
-    Delivery { days_late: Option<i32> },
-    Contract { change: ContractChange },
-    Usage { logins: Option<u32>, active_users: Option<u32>, features: Option<u32>, version_behind: Option<u32> },
-    Contact { change: ContactChange, key_role: bool, introduced: Option<bool> },
-    Meeting { change: MeetingChange },
-    Approval { change: ApprovalChange },
-    External { severity: Severity },
-    Satisfaction { hundredths: u8 },
-    Outcome { result: OutcomeResult },
+    Message {
+        direction: Direction,
+        channel: Channel,
+        thread: Option<Key>,
+    },
+    Ticket {
+        state: TicketState,
+        ticket: Option<Key>,
+        topic: Option<Key>,
+        direction: Option<Direction>,
+    },
+    Request {
+        topic: Option<Key>,
+    },
+    Order {
+        amount: Money,
+        category: OrderCategory,
+        state: OrderState,
+    },
+    Invoice {
+        invoice: Option<Key>,
+        state: InvoiceState,
+        days_late: Option<i32>,
+        amount: Option<Money>,
+    },
+    Delivery {
+        days_late: Option<i32>,
+    },
+    Contract {
+        change: ContractChange,
+    },
+    Usage {
+        logins: Option<u32>,
+        active_users: Option<u32>,
+        features: Option<u32>,
+        version_behind: Option<u32>,
+    },
+    Contact {
+        change: ContactChange,
+        key_role: bool,
+        introduced: Option<bool>,
+    },
+    Meeting {
+        change: MeetingChange,
+    },
+    Approval {
+        change: ApprovalChange,
+    },
+    External {
+        severity: Severity,
+    },
+    Satisfaction {
+        hundredths: u8,
+    },
+    Outcome {
+        result: OutcomeResult,
+    },
 }
 
 /// An amount in hundredths of the currency's unit.

@@ -156,12 +156,17 @@ fn kind(fields: &Fields<'_>, hash: Hash<'_>) -> Result<Kind, Fault> {
         },
         "invoice" => {
             let state = fields.required("state", "issued, paid or overdue")?;
-            Kind::Invoice { invoice: key("invoice")?, state, days_late: days_late(fields, state)?, amount: fields.money()? }
+            Kind::Invoice {
+                invoice: key("invoice")?,
+                state,
+                days_late: days_late(fields, state)?,
+                amount: fields.money()?,
+            }
         }
         "delivery" => Kind::Delivery { days_late: delivery_days_late(fields)? },
-        "contract" => {
-            Kind::Contract { change: fields.required("change", "notice, cancelled, renewed, reduced or extended")? }
-        }
+        "contract" => Kind::Contract {
+            change: fields.required("change", "notice, cancelled, renewed, reduced or extended")?,
+        },
         "usage" => Kind::Usage {
             logins: fields.count("logins")?,
             active_users: fields.count("active_users")?,
@@ -214,17 +219,41 @@ fn satisfaction(fields: &Fields<'_>) -> Result<u8, Fault> {
     if scale <= 0.0 || score < 0.0 || score > scale {
         return Err(Fault::Wrong { field: "score", rule: "a number from 0 to `scale`" });
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100 by the check above")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 100 by the check above"
+    )]
     Ok((score / scale * 100.0).round() as u8)
 }
 
 /// The people whose leaving weighs: those who sign, own the budget or sponsor us.
 fn is_key_role(role: &str) -> bool {
     let role = role.to_lowercase();
-    ["chief", "ceo", "cto", "cfo", "vd", "chef", "manager", "director", "head", "owner", "sponsor", "champion",
-        "decision", "leiter", "geschäftsführer", "inköp", "einkauf", "buyer", "purchas", "ansvarig"]
-        .iter()
-        .any(|word| role.contains(word))
+    [
+        "chief",
+        "ceo",
+        "cto",
+        "cfo",
+        "vd",
+        "chef",
+        "manager",
+        "director",
+        "head",
+        "owner",
+        "sponsor",
+        "champion",
+        "decision",
+        "leiter",
+        "geschäftsführer",
+        "inköp",
+        "einkauf",
+        "buyer",
+        "purchas",
+        "ansvarig",
+    ]
+    .iter()
+    .any(|word| role.contains(word))
 }
 
 /// The fields of one object, looked up by name and rule.

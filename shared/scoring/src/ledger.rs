@@ -191,7 +191,11 @@ impl Ledger {
         let Some(slot) = self.slot(day) else { return };
         for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
             if let Some(cell) = row.get_mut(slot) {
-                *cell = bucket.cells.iter().find(|(key, _)| **key as usize == counter).map_or(0, |(_, value)| *value);
+                *cell = bucket
+                    .cells
+                    .iter()
+                    .find(|(key, _)| **key as usize == counter)
+                    .map_or(0, |(_, value)| *value);
             }
         }
         if day >= self.first_single_day() {

@@ -55,7 +55,8 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
     if !(-100_000..=1_000_000).contains(&origin) {
         return Err(PackedFault("origin out of range"));
     }
-    let mut ledger = Ledger { origin: Week(origin), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() };
+    let mut ledger =
+        Ledger { origin: Week(origin), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() };
     loop {
         let counter = usize::try_from(input.varint()?).map_err(|_| PackedFault("counter out of range"))?;
         if counter == COUNTERS {

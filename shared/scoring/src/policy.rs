@@ -84,7 +84,8 @@ pub struct CountingPolicy {
 impl CountingPolicy {
     /// A number that changes with every change of these values (FNV-1a over them).
     pub fn fingerprint(&self) -> u32 {
-        let values = [i64::from(self.sour), i64::try_from(self.similar).unwrap_or(i64::MAX), self.similar_days.into()];
+        let values =
+            [i64::from(self.sour), i64::try_from(self.similar).unwrap_or(i64::MAX), self.similar_days.into()];
         let bytes = values.iter().flat_map(|value| value.to_le_bytes());
         bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }
@@ -400,16 +401,26 @@ impl Policy {
             values.iter().all(|value| value.is_finite() && *value > 0.0) && values.is_sorted_by(|a, b| a < b)
         };
         rule(share(risk.base), "risk.base", "between 0 and 1")?;
-        rule(rising(&[risk.weak, risk.medium, risk.strong]), "risk.weak", "above 0 and below medium and strong")?;
+        rule(
+            rising(&[risk.weak, risk.medium, risk.strong]),
+            "risk.weak",
+            "above 0 and below medium and strong",
+        )?;
         rule((0.0..=2.0).contains(&risk.persistence), "risk.persistence", "from 0 to 2")?;
         rule(risk.families_for_alert >= 2, "risk.families_for_alert", "2 or more")?;
-        rule(rising(&[risk.base, risk.yellow, risk.orange, risk.red, risk.notice, 1.0]), "risk.yellow",
-            "above the base and below orange, red and the notice's risk")?;
+        rule(
+            rising(&[risk.base, risk.yellow, risk.orange, risk.red, risk.notice, 1.0]),
+            "risk.yellow",
+            "above the base and below orange, red and the notice's risk",
+        )?;
         rule((0.0..risk.yellow).contains(&risk.hysteresis), "risk.hysteresis", "from 0 to the yellow bound")?;
         rule(risk.hysteresis_dates >= 1, "risk.hysteresis_dates", "1 or more")?;
         let tone = &self.tone;
-        rule((-1.0..0.0).contains(&tone.alarm) && tone.alarm < tone.warning && tone.warning < 0.0, "tone.alarm",
-            "negative and below the warning")?;
+        rule(
+            (-1.0..0.0).contains(&tone.alarm) && tone.alarm < tone.warning && tone.warning < 0.0,
+            "tone.alarm",
+            "negative and below the warning",
+        )?;
         let counting = &self.counting;
         rule((-100..0).contains(&counting.sour), "counting.sour", "from -100 to -1 hundredths")?;
         rule(counting.similar >= 2, "counting.similar", "2 or more")?;
@@ -418,11 +429,23 @@ impl Policy {
         rule(tone.sour_messages >= 2 && tone.phrase_messages >= 2, "tone.sour_messages", "2 or more (S21)")?;
         rule(rising(&self.frequency.silence_surprise), "frequency.silence_surprise", "above 0 and rising")?;
         rule(share(self.frequency.deviation), "frequency.deviation", "between 0 and 1")?;
-        rule(share(self.frequency.fewer_than_last_year), "frequency.fewer_than_last_year", "between 0 and 1")?;
+        rule(
+            share(self.frequency.fewer_than_last_year),
+            "frequency.fewer_than_last_year",
+            "between 0 and 1",
+        )?;
         let replies = &self.replies;
-        rule(rising(&[replies.normal_hours, replies.critical_hours]), "replies.critical_hours", "above the normal")?;
+        rule(
+            rising(&[replies.normal_hours, replies.critical_hours]),
+            "replies.critical_hours",
+            "above the normal",
+        )?;
         rule(replies.slower.is_finite() && replies.slower > 0.0, "replies.slower", "above 0")?;
-        rule(replies.floor_hours.is_finite() && replies.floor_hours >= 0.0, "replies.floor_hours", "0 or more")?;
+        rule(
+            replies.floor_hours.is_finite() && replies.floor_hours >= 0.0,
+            "replies.floor_hours",
+            "0 or more",
+        )?;
         let surge = self.tickets.surge;
         rule(surge.is_finite() && surge > 1.0, "tickets.surge", "above 1")?;
         rule(rising(&[self.tickets.normal_per_month]), "tickets.normal_per_month", "above 0")?;
@@ -432,8 +455,15 @@ impl Policy {
         rule(rising(&[self.usage.fall.as_slice(), &[1.0]].concat()), "usage.fall", "rising from 0 to 1")?;
         rule(share(self.usage.fewer_features), "usage.fewer_features", "between 0 and 1")?;
         rule(rising(&[self.usage.versions_behind]), "usage.versions_behind", "above 0")?;
-        let windows = [tone.window_days, tone.sour_days, tone.phrase_days, replies.window_days,
-            self.payments.window_days, self.usage.window_days, self.contacts.window_days];
+        let windows = [
+            tone.window_days,
+            tone.sour_days,
+            tone.phrase_days,
+            replies.window_days,
+            self.payments.window_days,
+            self.usage.window_days,
+            self.contacts.window_days,
+        ];
         rule(windows.iter().all(|days| (1..=42).contains(days)), "*.window_days", "from 1 to 42 days")?;
         rule((1..=16).contains(&self.orders.weeks), "orders.weeks", "from 1 to 16")?;
         let learning = &self.learning;

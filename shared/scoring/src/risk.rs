@@ -60,7 +60,8 @@ pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment 
             Finding::Quiet => {}
             Finding::Fired(hints) => {
                 for (rank, hint) in hints.into_iter().enumerate() {
-                    let points = if rank == 0 { points(&policy.risk, hint.strength, hint.persistent) } else { 0.0 };
+                    let points =
+                        if rank == 0 { points(&policy.risk, hint.strength, hint.persistent) } else { 0.0 };
                     assessment.evidence.push(Evidence {
                         family: signal.family,
                         strength: hint.strength,

@@ -42,7 +42,9 @@ impl<'a> View<'a> {
         let row = self.row(counter);
         let cells = match usize::try_from(week) {
             Ok(week) => row.get(WEEK_SLOTS + week * 7..WEEK_SLOTS + week * 7 + 7),
-            Err(_) => usize::try_from(week + crate::ledger::SUM_WEEKS).ok().and_then(|slot| row.get(slot..=slot)),
+            Err(_) => {
+                usize::try_from(week + crate::ledger::SUM_WEEKS).ok().and_then(|slot| row.get(slot..=slot))
+            }
         };
         cells.unwrap_or_default().iter().sum()
     }

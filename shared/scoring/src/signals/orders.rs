@@ -6,7 +6,7 @@
 //! 10,000 a month as a rule, 7,900 in each of the last three: down 21 %, weak (S72).
 
 use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, strength_at};
-use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
 use crate::view::View;

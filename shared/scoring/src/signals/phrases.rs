@@ -57,7 +57,9 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let found: Vec<(Category, i64)> = [strong, medium, everyday].concat();
     let categories: Vec<Category> = found.iter().map(|(category, _)| *category).collect();
     let names = |entry: &tone::EntryId| {
-        tone::entry(*entry).and_then(|entry| entry.category).is_some_and(|category| categories.contains(&category))
+        tone::entry(*entry)
+            .and_then(|entry| entry.category)
+            .is_some_and(|category| categories.contains(&category))
     };
     let entries = view.entries(days).into_iter().map(|(entry, _)| entry).filter(names).take(NAMED).collect();
     let messages = found.iter().map(|(_, messages)| *messages).max().unwrap_or(0);

@@ -12,7 +12,8 @@ use crate::view::View;
 
 pub(super) const CUSTOMER: Signal =
     Signal { family: Family::CustomerReplyTime, timing: Timing::Leading, detect: customer };
-pub(super) const OURS: Signal = Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
+pub(super) const OURS: Signal =
+    Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
 
 fn customer(view: &View<'_>, policy: &Policy) -> Finding {
     let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };

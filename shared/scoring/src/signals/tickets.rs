@@ -29,7 +29,8 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let usual =
         if own.is_known(policy) { per_month(Counter::TicketsOpened) } else { tickets.normal_per_month };
     let mut hints = Vec::new();
-    if week >= tickets.critical_per_week && count(week) >= tickets.surge * usual * 7.0 / f64::from(MONTH_DAYS) {
+    if week >= tickets.critical_per_week && count(week) >= tickets.surge * usual * 7.0 / f64::from(MONTH_DAYS)
+    {
         let strong = week >= 2 * tickets.critical_per_week;
         let strength = if strong { Strength::Strong } else { Strength::Medium };
         let usual = usual * 7.0 / f64::from(MONTH_DAYS);

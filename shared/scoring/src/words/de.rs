@@ -23,17 +23,28 @@ fn last(window: i32) -> String {
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => {
-            format!("{messages} Nachrichten in negativem Ton innerhalb einer Woche (üblich: {} pro Woche)", n(*usual_per_week))
+            format!(
+                "{messages} Nachrichten in negativem Ton innerhalb einer Woche (üblich: {} pro Woche)",
+                n(*usual_per_week)
+            )
         }
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(|| "das Übliche wird noch gelernt".to_owned(), |usual| format!("üblich: {}", n(usual)));
-            format!("der Ton liegt {} im Schnitt bei {} ({messages} Nachrichten; {usual}; Skala −1 bis +1)", last(*window), n(*mean))
+            let usual = usual.map_or_else(
+                || "das Übliche wird noch gelernt".to_owned(),
+                |usual| format!("üblich: {}", n(usual)),
+            );
+            format!(
+                "der Ton liegt {} im Schnitt bei {} ({messages} Nachrichten; {usual}; Skala −1 bis +1)",
+                last(*window),
+                n(*mean)
+            )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
             let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
             let named = phrases(entries);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times = if *messages == 1 { "einer Nachricht".to_owned() } else { format!("{messages} Nachrichten") };
+            let times =
+                if *messages == 1 { "einer Nachricht".to_owned() } else { format!("{messages} Nachrichten") };
             format!("Wörter zu {categories} in {times} {}, mehr als üblich{named}", last(*window))
         }
         Fact::Silence { days: silent, usual_days } => format!(
@@ -74,7 +85,10 @@ fn fact(fact: &Fact) -> String {
             format!("{tickets} gelöste Tickets in {} wieder geöffnet", days(*window))
         }
         Fact::OrdersDown { share, weeks } => {
-            format!("Bestellungen in den letzten {weeks} Wochen {} unter dem, was für diesen Kunden üblich ist", percent(*share))
+            format!(
+                "Bestellungen in den letzten {weeks} Wochen {} unter dem, was für diesen Kunden üblich ist",
+                percent(*share)
+            )
         }
         Fact::OrderGap { days: gap, usual_days } => {
             format!("seit {} keine Bestellung (üblich: alle {} Tage)", days(*gap), n(*usual_days))
@@ -89,21 +103,32 @@ fn fact(fact: &Fact) -> String {
             format!("{reminders} überfällige Rechnungen {}", last(*window))
         }
         Fact::UsageDown { share, days: window } => {
-            format!("Anmeldungen {} um {} niedriger als in den zwölf Wochen davor", last(*window), percent(*share))
+            format!(
+                "Anmeldungen {} um {} niedriger als in den zwölf Wochen davor",
+                last(*window),
+                percent(*share)
+            )
         }
         Fact::FewerFeatures { share, days: window } => {
             format!("{} weniger Funktionen {} genutzt", percent(*share), last(*window))
         }
         Fact::VersionsBehind { versions } => format!("{} Versionen mit Updates im Rückstand", n(*versions)),
         Fact::NewContactNotIntroduced { contacts, days: window } => {
-            let who = if *contacts == 1 { "ein neuer Ansprechpartner".to_owned() } else { format!("{contacts} neue Ansprechpartner") };
+            let who = if *contacts == 1 {
+                "ein neuer Ansprechpartner".to_owned()
+            } else {
+                format!("{contacts} neue Ansprechpartner")
+            };
             format!("{who} ohne Übergabe {}", last(*window))
         }
         Fact::KeyContactLeft { days: window } => {
             format!("eine Schlüsselperson hat {} das Unternehmen verlassen", last(*window))
         }
         Fact::KeyContactReplaced { days: window } => {
-            format!("eine Schlüsselperson ist {} gegangen, die Nachfolge wurde nicht vorgestellt", last(*window))
+            format!(
+                "eine Schlüsselperson ist {} gegangen, die Nachfolge wurde nicht vorgestellt",
+                last(*window)
+            )
         }
         Fact::Notice { days_ago: 0 } => "Kündigung heute eingegangen".to_owned(),
         Fact::Notice { days_ago } => format!("Kündigung vor {} eingegangen", days(*days_ago)),

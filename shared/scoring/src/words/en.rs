@@ -23,15 +23,26 @@ fn fact(fact: &Fact) -> String {
             n(*usual_per_week)
         ),
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(|| "still learning what is normal".to_owned(), |usual| format!("normal: {}", n(usual)));
-            format!("the tone averages {} over the last {} ({messages} messages; {usual}; scale −1 to +1)", n(*mean), days(*window))
+            let usual = usual.map_or_else(
+                || "still learning what is normal".to_owned(),
+                |usual| format!("normal: {}", n(usual)),
+            );
+            format!(
+                "the tone averages {} over the last {} ({messages} messages; {usual}; scale −1 to +1)",
+                n(*mean),
+                days(*window)
+            )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
             let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
             let named = phrases(entries);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times = if *messages == 1 { "one message".to_owned() } else { format!("{messages} messages") };
-            format!("words about {categories} in {times} over the last {}, more than usual{named}", days(*window))
+            let times =
+                if *messages == 1 { "one message".to_owned() } else { format!("{messages} messages") };
+            format!(
+                "words about {categories} in {times} over the last {}, more than usual{named}",
+                days(*window)
+            )
         }
         Fact::Silence { days: silent, usual_days } => format!(
             "nothing heard from the customer for {} (normally in touch every {})",
@@ -72,7 +83,10 @@ fn fact(fact: &Fact) -> String {
             format!("{tickets} solved tickets reopened within {}", days(*window))
         }
         Fact::OrdersDown { share, weeks } => {
-            format!("orders down {} over the last {weeks} weeks against this customer’s normal", percent(*share))
+            format!(
+                "orders down {} over the last {weeks} weeks against this customer’s normal",
+                percent(*share)
+            )
         }
         Fact::OrderGap { days: gap, usual_days } => {
             format!("no order for {} (normally one every {})", days(*gap), every(*usual_days))
@@ -87,14 +101,19 @@ fn fact(fact: &Fact) -> String {
             format!("{reminders} invoices overdue in the last {}", days(*window))
         }
         Fact::UsageDown { share, days: window } => {
-            format!("logins down {} over the last {} against the twelve weeks before", percent(*share), days(*window))
+            format!(
+                "logins down {} over the last {} against the twelve weeks before",
+                percent(*share),
+                days(*window)
+            )
         }
         Fact::FewerFeatures { share, days: window } => {
             format!("{} fewer features used over the last {}", percent(*share), days(*window))
         }
         Fact::VersionsBehind { versions } => format!("{} versions behind on updates", n(*versions)),
         Fact::NewContactNotIntroduced { contacts, days: window } => {
-            let who = if *contacts == 1 { "a new contact".to_owned() } else { format!("{contacts} new contacts") };
+            let who =
+                if *contacts == 1 { "a new contact".to_owned() } else { format!("{contacts} new contacts") };
             format!("{who} without a handover in the last {}", days(*window))
         }
         Fact::KeyContactLeft { days: window } => format!("a key contact left in the last {}", days(*window)),

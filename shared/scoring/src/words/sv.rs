@@ -23,21 +23,36 @@ fn last(window: i32) -> String {
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => {
-            format!("{messages} meddelanden med negativ ton på en vecka (normalt {} i veckan)", n(*usual_per_week))
+            format!(
+                "{messages} meddelanden med negativ ton på en vecka (normalt {} i veckan)",
+                n(*usual_per_week)
+            )
         }
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(|| "lär mig fortfarande vad som är normalt".to_owned(), |usual| format!("normalt {}", n(usual)));
-            format!("tonen ligger på {} i snitt {} ({messages} meddelanden; {usual}; skala −1 till +1)", n(*mean), last(*window))
+            let usual = usual.map_or_else(
+                || "lär mig fortfarande vad som är normalt".to_owned(),
+                |usual| format!("normalt {}", n(usual)),
+            );
+            format!(
+                "tonen ligger på {} i snitt {} ({messages} meddelanden; {usual}; skala −1 till +1)",
+                n(*mean),
+                last(*window)
+            )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
             let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
             let named = phrases(entries);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times = if *messages == 1 { "ett meddelande".to_owned() } else { format!("{messages} meddelanden") };
+            let times =
+                if *messages == 1 { "ett meddelande".to_owned() } else { format!("{messages} meddelanden") };
             format!("ord om {categories} i {times} {}, mer än vanligt{named}", last(*window))
         }
         Fact::Silence { days: silent, usual_days } => {
-            format!("inte ett ord från kunden på {} (hör annars av sig var {} dag)", days(*silent), ordinal(*usual_days))
+            format!(
+                "inte ett ord från kunden på {} (hör annars av sig var {} dag)",
+                days(*silent),
+                ordinal(*usual_days)
+            )
         }
         Fact::FewerContacts { messages, usual, days: window } => {
             format!("{messages} kontakter {} (normalt {})", last(*window), n(*usual))
@@ -73,7 +88,10 @@ fn fact(fact: &Fact) -> String {
             format!("{tickets} lösta ärenden har öppnats igen på {}", days(*window))
         }
         Fact::OrdersDown { share, weeks } => {
-            format!("beställningarna är {} lägre än normalt för kunden de senaste {weeks} veckorna", percent(*share))
+            format!(
+                "beställningarna är {} lägre än normalt för kunden de senaste {weeks} veckorna",
+                percent(*share)
+            )
         }
         Fact::OrderGap { days: gap, usual_days } => {
             format!("ingen beställning på {} (normalt var {} dag)", days(*gap), ordinal(*usual_days))
@@ -88,14 +106,24 @@ fn fact(fact: &Fact) -> String {
             format!("{reminders} förfallna fakturor {}", last(*window))
         }
         Fact::UsageDown { share, days: window } => {
-            format!("inloggningarna har minskat med {} {} jämfört med de tolv veckorna före", percent(*share), last(*window))
+            format!(
+                "inloggningarna har minskat med {} {} jämfört med de tolv veckorna före",
+                percent(*share),
+                last(*window)
+            )
         }
         Fact::FewerFeatures { share, days: window } => {
             format!("{} färre funktioner används {}", percent(*share), last(*window))
         }
-        Fact::VersionsBehind { versions } => format!("ligger {} versioner efter med uppdateringar", n(*versions)),
+        Fact::VersionsBehind { versions } => {
+            format!("ligger {} versioner efter med uppdateringar", n(*versions))
+        }
         Fact::NewContactNotIntroduced { contacts, days: window } => {
-            let who = if *contacts == 1 { "en ny kontaktperson".to_owned() } else { format!("{contacts} nya kontaktpersoner") };
+            let who = if *contacts == 1 {
+                "en ny kontaktperson".to_owned()
+            } else {
+                format!("{contacts} nya kontaktpersoner")
+            };
             format!("{who} utan överlämning {}", last(*window))
         }
         Fact::KeyContactLeft { days: window } => format!("en nyckelperson har slutat {}", last(*window)),
@@ -119,7 +147,10 @@ fn ordinal(usual_days: f64) -> String {
 }
 
 fn usual_hours(usual: Option<f64>) -> String {
-    usual.map_or_else(|| "lär mig fortfarande vad som är normalt".to_owned(), |hours| format!("normalt {}", n(hours)))
+    usual.map_or_else(
+        || "lär mig fortfarande vad som är normalt".to_owned(),
+        |hours| format!("normalt {}", n(hours)),
+    )
 }
 
 fn due(days: f64) -> String {
