@@ -3,9 +3,25 @@
 //! The text is read once, when it arrives, and dropped; what stays is a [`Reading`]: numbers, categories and the ids
 //! of the lexicon entries that matched. An id stands for words of ours, never for the customer's (I7).
 
+mod language;
+mod lexicon;
+mod mail;
+mod notice;
+mod passage;
+mod phrase;
+mod read;
+mod reply;
+mod text;
+mod weigh;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    read::{explain, read},
+    weigh::Hit,
+};
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
 pub const ENGINE: u16 = 1;
@@ -121,12 +137,16 @@ pub struct Entry {
     pub weight: f32,
 }
 
-/// Reads a message.
-pub fn read(_message: &Message<'_>) -> Reading {
-    unreachable!("being written")
+impl Entry {
+    /// The phrase for people to read: of alternatives the first, `…` where other words or endings may stand.
+    pub fn shown(&self) -> String {
+        let words = self.phrase.split(' ').map(|word| word.split('/').next().unwrap_or_default());
+        let words: Vec<String> = words.map(|word| word.replace("..", "*").replace('*', "…")).collect();
+        words.join(" ")
+    }
 }
 
 /// The lexicon entry with this number, if it still exists.
-pub fn entry(_id: EntryId) -> Option<&'static Entry> {
-    None
+pub fn entry(id: EntryId) -> Option<&'static Entry> {
+    lexicon::ENTRIES.get(&id)
 }

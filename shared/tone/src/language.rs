@@ -1,0 +1,70 @@
+//! Which of our languages a text is in.
+
+use whichlang::{Lang, detect_language};
+
+use crate::{Language, text::Text};
+
+/// Shorter texts say too little about their language: "OK, tack" could be anything.
+const SHORT: usize = 25;
+/// The detector needs no more than this to be sure.
+const SAMPLE: usize = 1000;
+
+/// A language and whether the text itself showed it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recognised {
+    pub(crate) language: Language,
+    pub(crate) certain: bool,
+}
+
+/// `None` when the text is in none of ours and we know nothing about the writer.
+pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognised> {
+    let assumed = |language| Recognised { language, certain: false };
+    if !text.normal.contains(char::is_alphabetic) {
+        return known.map(assumed);
+    }
+    if let (Some(known), true) = (known, text.normal.chars().nth(SHORT).is_none()) {
+        return Some(assumed(known));
+    }
+    let sample = text.normal.get(..text.normal.floor_char_boundary(SAMPLE)).unwrap_or_default();
+    let detected = match detect_language(sample) {
+        Lang::Swe => Some(Language::Swedish),
+        Lang::Eng => Some(Language::English),
+        Lang::Deu => Some(Language::German),
+        _ => None,
+    };
+    // Danish and Norwegian pass for Swedish; read so, but never with certainty.
+    let certain = !(detected == Some(Language::Swedish) && sample.contains(['ø', 'æ']));
+    detected
+        .map(|language| Recognised { language, certain })
+        .or_else(|| by_small_words(text).map(assumed))
+        .or_else(|| known.filter(|_| mostly_latin(sample)).map(assumed))
+}
+
+/// The language most of whose small words stand in the text, if at least two do.
+fn by_small_words(text: &Text) -> Option<Language> {
+    const SWEDISH: [&str; 12] =
+        ["och", "att", "det", "är", "inte", "jag", "vi", "ni", "på", "för", "som", "hej"];
+    const ENGLISH: [&str; 12] =
+        ["the", "and", "is", "to", "we", "you", "not", "of", "it", "are", "have", "please"];
+    const GERMAN: [&str; 12] =
+        ["und", "die", "der", "das", "ist", "nicht", "wir", "sie", "ich", "bitte", "zu", "mit"];
+    let count =
+        |small: &[&str]| (0..text.words.len().min(200)).filter(|at| small.contains(&text.word(*at))).count();
+    let counts = [
+        (count(&SWEDISH), Language::Swedish),
+        (count(&ENGLISH), Language::English),
+        (count(&GERMAN), Language::German),
+    ];
+    counts
+        .into_iter()
+        .max_by_key(|(count, _)| *count)
+        .filter(|(count, _)| *count >= 2)
+        .map(|(_, language)| language)
+}
+
+fn mostly_latin(sample: &str) -> bool {
+    let letters = sample.chars().filter(|char| char.is_alphabetic());
+    let (latin, all) =
+        letters.fold((0, 0), |(latin, all), char| (latin + usize::from(char < '\u{250}'), all + 1));
+    latin * 2 > all
+}

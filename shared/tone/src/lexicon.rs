@@ -1,0 +1,213 @@
+//! The phrases and grammar words of each language, read from the text files beside the source.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use crate::{
+    Category, Entry, EntryId, Language,
+    phrase::{Matcher, Phrase},
+};
+
+/// What a word does to the words around it, or to the whole message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// "not": turns what follows.
+    Negation,
+    /// "very".
+    Intensifier,
+    /// "a little".
+    Diminisher,
+    /// "but": what follows weighs more than the praise before.
+    But,
+    /// "and": a negation reaches no further.
+    And,
+    /// "because": the reason for a notice, no longer the notice.
+    Because,
+    /// "again": a fault repeated; praise beside it is bitter.
+    Again,
+    /// Talk about the market or about others.
+    Market,
+    /// The reader addressed: then it is about us.
+    You,
+    /// Our deliveries, invoices, staff: then it is about us even with the market in the text.
+    Matter,
+    /// The writer's own fault.
+    OwnFault,
+    /// A formal complaint: never damped.
+    Formal,
+    /// "if", "unless", "before".
+    Condition,
+    /// Another party or another time than this contract of ours.
+    Elsewhere,
+    /// Words that give notice of termination.
+    Notice,
+    /// Makes reported speech the writer's own: "we hereby inform you that".
+    Declaring,
+    /// Stands in automatic replies anywhere.
+    Automatic,
+    /// Stands at the head of automatic replies, newsletters and calendar mails.
+    AutomaticHead,
+}
+
+impl Mark {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "negation" => Self::Negation,
+            "intensifier" => Self::Intensifier,
+            "diminisher" => Self::Diminisher,
+            "but" => Self::But,
+            "and" => Self::And,
+            "because" => Self::Because,
+            "again" => Self::Again,
+            "market" => Self::Market,
+            "you" => Self::You,
+            "matter" => Self::Matter,
+            "own_fault" => Self::OwnFault,
+            "formal" => Self::Formal,
+            "condition" => Self::Condition,
+            "elsewhere" => Self::Elsewhere,
+            "notice" => Self::Notice,
+            "declaring" => Self::Declaring,
+            "automatic" => Self::Automatic,
+            "automatic_head" => Self::AutomaticHead,
+            _ => return None,
+        })
+    }
+
+    /// One bit each, to remember what stands in a sentence.
+    pub(crate) fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// What a phrase found stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Meaning {
+    Entry(&'static Entry),
+    Mark(Mark),
+}
+
+/// One language, ready to read.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) matcher: Matcher,
+    /// What the matcher's phrases stand for, by number.
+    pub(crate) meanings: Vec<Meaning>,
+}
+
+impl Reader {
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Swedish => &SWEDISH,
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    fn build(language: Language, grammar: &'static str) -> Self {
+        let entries = ENTRIES.values().filter(|entry| entry.language == language);
+        let entries =
+            entries.filter_map(|entry| Some((Phrase::parse(&entry.phrase)?, Meaning::Entry(entry))));
+        let marks = lines(grammar).filter_map(parse_mark);
+        let (phrases, meanings) =
+            entries.chain(marks.map(|(phrase, mark)| (phrase, Meaning::Mark(mark)))).unzip();
+        Self { matcher: Matcher::new(phrases), meanings }
+    }
+}
+
+/// Every entry of every language, by number.
+pub(crate) static ENTRIES: LazyLock<BTreeMap<EntryId, Entry>> = LazyLock::new(|| {
+    let files = LEXICONS.iter().flat_map(|(language, file)| lines(file).map(|line| (*language, line)));
+    files.filter_map(|(language, line)| parse_entry(language, line)).map(|entry| (entry.id, entry)).collect()
+});
+
+static SWEDISH: LazyLock<Reader> =
+    LazyLock::new(|| Reader::build(Language::Swedish, include_str!("../grammar/sv.txt")));
+static ENGLISH: LazyLock<Reader> =
+    LazyLock::new(|| Reader::build(Language::English, include_str!("../grammar/en.txt")));
+static GERMAN: LazyLock<Reader> =
+    LazyLock::new(|| Reader::build(Language::German, include_str!("../grammar/de.txt")));
+
+const LEXICONS: [(Language, &str); 3] = [
+    (Language::Swedish, include_str!("../lexicons/sv.txt")),
+    (Language::English, include_str!("../lexicons/en.txt")),
+    (Language::German, include_str!("../lexicons/de.txt")),
+];
+
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// `id | phrase | category or -- | weight`
+fn parse_entry(language: Language, line: &str) -> Option<Entry> {
+    let mut fields = line.split('|').map(str::trim);
+    let id = EntryId(fields.next()?.parse().ok()?);
+    let phrase = fields.next()?.to_owned();
+    let category = match fields.next()? {
+        "--" => None,
+        name => Some(category(name)?),
+    };
+    let weight = fields.next()?.parse().ok().filter(|weight: &f32| (-1.0..=1.0).contains(weight))?;
+    Phrase::parse(&phrase)?;
+    fields.next().is_none().then_some(Entry { id, language, phrase, category, weight })
+}
+
+/// `mark | phrase`
+fn parse_mark(line: &str) -> Option<(Phrase, Mark)> {
+    let (name, phrase) = line.split_once('|')?;
+    Some((Phrase::parse(phrase)?, Mark::named(name.trim())?))
+}
+
+fn category(name: &str) -> Option<Category> {
+    Some(match name {
+        "escalation" => Category::Escalation,
+        "time_critical" => Category::TimeCritical,
+        "uncertainty" => Category::Uncertainty,
+        "alternatives" => Category::Alternatives,
+        "budget" => Category::Budget,
+        "data_export" => Category::DataExport,
+        "complaint" => Category::Complaint,
+        "compatibility" => Category::Compatibility,
+        "cancellation" => Category::Cancellation,
+        "delay" => Category::Delay,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise;
+
+    #[test]
+    fn every_lexicon_line_is_a_phrase_with_a_number_of_its_own() {
+        let mut count = 0;
+        for (language, file) in LEXICONS {
+            for line in lines(file) {
+                let entry = parse_entry(language, line).unwrap_or_else(|| panic!("no entry: {line}"));
+                assert_eq!(normalise(&entry.phrase), entry.phrase, "not as texts are normalised");
+                count += 1;
+            }
+        }
+        assert_eq!(ENTRIES.len(), count, "two entries share a number");
+    }
+
+    #[test]
+    fn every_phrase_stands_once_in_its_language() {
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in ENTRIES.values() {
+            assert!(seen.insert((entry.language, &entry.phrase)), "twice: {}", entry.phrase);
+        }
+    }
+
+    #[test]
+    fn every_grammar_line_is_a_mark_and_a_phrase() {
+        let grammars = [
+            include_str!("../grammar/sv.txt"),
+            include_str!("../grammar/en.txt"),
+            include_str!("../grammar/de.txt"),
+        ];
+        for line in grammars.into_iter().flat_map(lines) {
+            assert!(parse_mark(line).is_some(), "{line}");
+        }
+    }
+}

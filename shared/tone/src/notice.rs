@@ -1,0 +1,97 @@
+//! The explicit notice of termination (I6): red at once, so every doubt speaks against it.
+//!
+//! A notice found must stand in a plain statement: not negated, not asked, not supposed, not reported or quoted, and
+//! about the contract with us, now. A text that fails any test is an ordinary cancellation signal at most.
+
+use crate::{
+    lexicon::{Mark, Meaning},
+    passage::Passage,
+    phrase::Found,
+};
+
+pub(crate) fn given(passage: &Passage, own_from: usize) -> bool {
+    let notices = passage.found.iter().filter(|(_, meaning)| matches!(meaning, Meaning::Mark(Mark::Notice)));
+    notices.map(|(place, _)| place).any(|place| {
+        let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
+        own && is_plain(passage, place)
+    })
+}
+
+fn is_plain(passage: &Passage, place: &Found) -> bool {
+    let Some(sentence) = passage.sentence(place.sentence) else { return false };
+    let has = |mark| passage.has(place.sentence, mark);
+    let declared = has(Mark::Declaring);
+    let elsewhere = has(Mark::Elsewhere) || (has(Mark::Market) && !declared);
+    let doubtful = sentence.question || sentence.quoting || has(Mark::Condition) || elsewhere;
+    !doubtful
+        && !negated_in_clause(passage, place)
+        && !(reported(passage, place) && !declared)
+        && with_us(passage, place)
+}
+
+/// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
+fn negated_in_clause(passage: &Passage, place: &Found) -> bool {
+    let Some(sentence) = passage.sentence(place.sentence) else { return true };
+    let because = passage.marks_in(place.last + 1..sentence.end).find(|(mark, _)| *mark == Mark::Because);
+    let pause =
+        (place.last + 1..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
+    let end = because.map_or(pause, |(_, found)| found.first.min(pause));
+    let mut marks = passage.marks_in(sentence.first..end);
+    let negated = marks.any(|(mark, _)| *mark == Mark::Negation);
+    // "Wir kündigen ... an" announces.
+    negated || end.checked_sub(1).is_some_and(|last| last > place.last && passage.text.word(last) == "an")
+}
+
+/// Right after "that": somebody says it, perhaps somebody else.
+fn reported(passage: &Passage, place: &Found) -> bool {
+    let before = place.first.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
+    matches!(before, "att" | "that" | "dass")
+}
+
+/// Where a partner is named after the contract, it must be us.
+fn with_us(passage: &Passage, place: &Found) -> bool {
+    let Some(sentence) = passage.sentence(place.sentence) else { return false };
+    let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei");
+    let named =
+        (place.last + 1..sentence.end.min(place.last + 6)).filter(|word| partner(passage.text.word(*word)));
+    let harmless = |word: &str| {
+        word.starts_with(|char: char| char.is_ascii_digit())
+            || matches!(
+                word,
+                "er" | "dig"
+                    | "ert"
+                    | "era"
+                    | "omedelbar"
+                    | "verkan"
+                    | "hänvisning"
+                    | "iakttagande"
+                    | "nästa"
+                    | "den"
+                    | "sista"
+                    | "upphörande"
+                    | "årsskiftet"
+                    | "månadsskiftet"
+                    | "kvartalsskiftet"
+                    | "utgången"
+                    | "you"
+                    | "your"
+                    | "immediate"
+                    | "effect"
+                    | "regret"
+                    | "reference"
+                    | "the"
+                    | "take"
+                    | "ihnen"
+                    | "euch"
+                    | "sofortiger"
+                    | "wirkung"
+                    | "einer"
+                    | "frist"
+                    | "ihrem"
+                    | "eurem"
+                    | "bezug"
+                    | "blick"
+            )
+    };
+    named.into_iter().all(|word| harmless(passage.text.word(word + 1)))
+}

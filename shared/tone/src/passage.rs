@@ -1,0 +1,97 @@
+//! A text with everything the language's phrases found in it.
+
+use crate::{
+    lexicon::{Mark, Meaning, Reader},
+    phrase::Found,
+    text::{Sentence, Text},
+};
+
+/// How far before a word a negation still reaches it.
+const NEGATION_REACH: usize = 4;
+
+#[derive(Debug)]
+pub(crate) struct Passage {
+    pub(crate) text: Text,
+    /// Lexicon entries and grammar words, in the order of the text.
+    pub(crate) found: Vec<(Found, Meaning)>,
+    /// Only the grammar words.
+    marks: Vec<(Mark, Found)>,
+    /// Per sentence, the bits of the marks in it.
+    flags: Vec<u32>,
+}
+
+impl Passage {
+    pub(crate) fn new(text: Text, reader: &Reader) -> Self {
+        let found = reader.matcher.find(&text).into_iter();
+        let found = found.filter_map(|found| Some((found, *reader.meanings.get(found.phrase)?)));
+        let found: Vec<(Found, Meaning)> = found.collect();
+        let mut flags = vec![0; text.sentences.len()];
+        let mut marks = Vec::new();
+        for (place, meaning) in &found {
+            if let Meaning::Mark(mark) = meaning {
+                marks.push((*mark, *place));
+                if let Some(flags) = flags.get_mut(place.sentence) {
+                    *flags |= mark.bit();
+                }
+            }
+        }
+        Self { text, found, marks, flags }
+    }
+
+    pub(crate) fn sentence(&self, index: usize) -> Option<&Sentence> {
+        self.text.sentences.get(index)
+    }
+
+    pub(crate) fn has(&self, sentence: usize, mark: Mark) -> bool {
+        self.flags.get(sentence).is_some_and(|flags| flags & mark.bit() != 0)
+    }
+
+    pub(crate) fn has_anywhere(&self, mark: Mark) -> bool {
+        self.flags.iter().any(|flags| flags & mark.bit() != 0)
+    }
+
+    /// The marks whose first word lies in `range`.
+    pub(crate) fn marks_in(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = &(Mark, Found)> {
+        let from = self.marks.partition_point(|(_, place)| place.first < range.start);
+        let marks = self.marks.get(from..).unwrap_or_default().iter();
+        marks.take_while(move |(_, place)| place.first < range.end)
+    }
+
+    /// Whether a mark of this kind ends right before the word, or one word earlier.
+    pub(crate) fn preceded_by(&self, mark: Mark, place: &Found) -> bool {
+        let from = self.start_of(place.sentence).max(place.first.saturating_sub(2));
+        self.marks_in(from..place.first)
+            .any(|(kind, found)| *kind == mark && !self.pause_between(found.last, place.first))
+    }
+
+    /// Whether a negation reaches the phrase from before it. One that is part of the phrase does not count.
+    pub(crate) fn negated(&self, place: &Found) -> bool {
+        let from = self.start_of(place.sentence).max(place.first.saturating_sub(NEGATION_REACH));
+        let mut negated = false;
+        for (mark, found) in self.marks_in(from..place.first) {
+            match mark {
+                Mark::Negation if found.last < place.first => {
+                    negated = !self.pause_between(found.last, place.first)
+                }
+                Mark::But | Mark::And | Mark::Because => negated = false,
+                _ => {}
+            }
+        }
+        negated
+    }
+
+    /// Whether a comma or the like stands between the two words.
+    fn pause_between(&self, first: usize, last: usize) -> bool {
+        self.text.words.get(first + 1..=last).unwrap_or_default().iter().any(|word| word.after_pause)
+    }
+
+    /// Whether the word opens a clause.
+    pub(crate) fn opens_clause(&self, word: usize) -> bool {
+        self.text.words.get(word).is_some_and(|word| word.after_pause)
+            || self.text.sentences.binary_search_by_key(&word, |sentence| sentence.first).is_ok()
+    }
+
+    fn start_of(&self, sentence: usize) -> usize {
+        self.sentence(sentence).map_or(0, |sentence| sentence.first)
+    }
+}

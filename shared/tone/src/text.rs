@@ -1,0 +1,155 @@
+//! A text made ready to match: normalised, cut into words and sentences.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A run of letters and digits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    /// Byte offsets in the normalised text.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// A comma, dash, colon, bracket or line end stands before it: scopes such as negation end here.
+    pub(crate) after_pause: bool,
+}
+
+/// A range of words up to a full stop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sentence {
+    pub(crate) first: usize,
+    /// One past the last word.
+    pub(crate) end: usize,
+    pub(crate) question: bool,
+    /// A quotation mark stands in it: somebody else's words.
+    pub(crate) quoting: bool,
+}
+
+/// A normalised text with its words and sentences.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    pub(crate) normal: String,
+    pub(crate) words: Vec<Word>,
+    pub(crate) sentences: Vec<Sentence>,
+}
+
+impl Text {
+    pub(crate) fn new(raw: &str) -> Self {
+        let mut text = Self { normal: normalise(raw), ..Self::default() };
+        text.cut();
+        text
+    }
+
+    /// The letters of word `index`; empty when there is no such word.
+    pub(crate) fn word(&self, index: usize) -> &str {
+        self.words.get(index).and_then(|word| self.normal.get(word.start..word.end)).unwrap_or_default()
+    }
+
+    /// The word that the byte offset lies in, if any.
+    pub(crate) fn word_at(&self, offset: usize) -> Option<usize> {
+        let index = self.words.partition_point(|word| word.end <= offset);
+        self.words.get(index).filter(|word| word.start <= offset).map(|_| index)
+    }
+
+    /// The sentence that word `index` belongs to.
+    pub(crate) fn sentence_of(&self, index: usize) -> Option<usize> {
+        let sentence = self.sentences.partition_point(|sentence| sentence.end <= index);
+        self.sentences.get(sentence).filter(|found| found.first <= index).map(|_| sentence)
+    }
+
+    fn cut(&mut self) {
+        let mut open: Option<usize> = None;
+        let mut sentence = Sentence { first: 0, end: 0, question: false, quoting: false };
+        let mut pause = false;
+        let mut line_start = 0;
+        let normal = std::mem::take(&mut self.normal);
+        let mut chars = normal.char_indices().peekable();
+        while let Some((at, char)) = chars.next() {
+            let next = chars.peek().map(|(_, next)| *next);
+            if char.is_alphanumeric()
+                || (char == '\'' && open.is_some() && next.is_some_and(char::is_alphabetic))
+            {
+                open.get_or_insert(at);
+                continue;
+            }
+            if let Some(start) = open.take() {
+                self.words.push(Word { start, end: at, after_pause: pause });
+                pause = false;
+            }
+            let ends = match char {
+                '!' | '?' | ';' | '\u{2026}' => true,
+                '.' => next.is_none_or(char::is_whitespace) && !self.last_is_abbreviation(&normal),
+                // A short line is a line of its own; a long one was wrapped by the mail program.
+                '\n' => next.is_none_or(|next| next == '\n') || at - line_start < 50,
+                _ => false,
+            };
+            sentence.question |= char == '?';
+            sentence.quoting |=
+                matches!(char, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}');
+            pause |= matches!(char, ',' | ':' | '(' | ')' | '\u{2013}' | '\u{2014}' | '\n')
+                || (char == '-' && next == Some(' '));
+            if char == '\n' {
+                line_start = at + 1;
+            }
+            if ends {
+                self.close(&mut sentence);
+                pause = false;
+            }
+        }
+        if let Some(start) = open {
+            self.words.push(Word { start, end: normal.len(), after_pause: pause });
+        }
+        self.close(&mut sentence);
+        self.normal = normal;
+    }
+
+    fn close(&mut self, sentence: &mut Sentence) {
+        sentence.end = self.words.len();
+        if sentence.end > sentence.first {
+            self.sentences.push(*sentence);
+        } else if let (true, Some(last)) = (sentence.question, self.sentences.last_mut()) {
+            last.question = true; // "?!" and "??": the mark came after the sentence was closed
+        }
+        *sentence = Sentence { first: sentence.end, end: sentence.end, question: false, quoting: false };
+    }
+
+    fn last_is_abbreviation(&self, normal: &str) -> bool {
+        let last = self.words.last().and_then(|word| normal.get(word.start..word.end)).unwrap_or_default();
+        // One letter ("t.ex.", "z. B.") or a date ("den 4. mars", "am 4. März").
+        last.chars().count() < 2
+            || (last.len() < 3 && last.bytes().all(|byte| byte.is_ascii_digit()))
+            || ABBREVIATIONS.contains(&last)
+    }
+}
+
+/// Words that carry a full stop without ending a sentence.
+const ABBREVIATIONS: [&str; 24] = [
+    "kl", "ex", "bl", "ca", "dvs", "resp", "nr", "st", "tel", "inkl", "exkl", "forts", "bzw", "usw", "evtl",
+    "zzgl", "ggf", "mr", "mrs", "dr", "no", "vs", "approx", "etc",
+];
+
+/// Composed (NFC), lower case, without invisible characters; one kind of apostrophe; German sharp s written out,
+/// as the Swiss do, so that both spellings meet.
+pub(crate) fn normalise(raw: &str) -> String {
+    let mut normal = String::with_capacity(raw.len());
+    if is_nfc_quick(raw.chars()) == IsNormalized::Yes {
+        raw.chars().for_each(|char| push(&mut normal, char));
+    } else {
+        raw.nfc().for_each(|char| push(&mut normal, char));
+    }
+    normal
+}
+
+fn push(normal: &mut String, char: char) {
+    match char {
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\r' => {}
+        '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => normal.push('\''),
+        'ß' | 'ẞ' => normal.push_str("ss"),
+        '\t' | '\u{a0}' | '\u{202f}' => normal.push(' '),
+        _ if char.is_ascii() => normal.push(char.to_ascii_lowercase()),
+        _ => normal.extend(char.to_lowercase()),
+    }
+}
