@@ -18,9 +18,6 @@ pub enum ScoreMessage {
         segment: i32,
         /// ... of how many.
         of: i32,
-        /// The customer after which to go on, where an earlier message ran out of time.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        after: Option<String>,
     },
     /// One customer, at once: something happened that cannot wait for tomorrow (S52).
     Customer {

@@ -8,11 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::AttributeValue;
 use scoring::ledger::DAY_WEEKS;
 use scoring::time::Week;
 use scoring::{Day, OpenAlert};
+
+mod save;
+
+pub use save::{Save, Saved, save};
 
 use crate::Platform;
 use crate::item::{Item, n, number, s, text};
@@ -36,6 +39,8 @@ pub struct State {
     pub alert: Option<OpenAlert>,
     /// Risk as last written, 0..1.
     pub risk: Option<f64>,
+    /// The time the last written assessment was as of.
+    pub as_of: Option<jiff::Timestamp>,
 }
 
 /// The mark of something that cannot wait for tomorrow's run.
@@ -91,9 +96,7 @@ impl State {
     pub fn parse(item: &Item) -> Option<Self> {
         let mut marks = BTreeMap::new();
         for (name, value) in item {
-            let is_bucket =
-                name.starts_with(['d', 'w']) && name.get(1..).is_some_and(|rest| rest.parse::<i32>().is_ok());
-            if (is_bucket || name == URGENT)
+            if (name == URGENT || !days_of(name).is_empty())
                 && let AttributeValue::N(count) = value
             {
                 marks.insert(name.clone(), count.parse().ok()?);
@@ -111,140 +114,23 @@ impl State {
             scored: matches!(item.get("scored"), Some(AttributeValue::Bool(true))),
             alert: text(item, "alert").and_then(|alert| serde_json::from_str(alert).ok()),
             risk: number(item, "risk"),
+            as_of: text(item, "as_of").and_then(|as_of| as_of.parse().ok()),
         })
     }
 
     /// The days to rebuild.
     pub fn dirty_days(&self) -> BTreeSet<Day> {
-        let mut days = BTreeSet::new();
-        for (name, count) in &self.marks {
-            let number = name.get(1..).and_then(|rest| rest.parse::<i32>().ok());
-            match (name.chars().next(), number) {
-                _ if *count == 0 => {}
-                (Some('d'), Some(day)) => drop(days.insert(Day(day))),
-                (Some('w'), Some(week)) => days.extend((0..7).map(|day| Week(week).monday().plus(day))),
-                _ => {}
-            }
-        }
-        days
+        self.marks.iter().filter(|(_, count)| **count != 0).flat_map(|(name, _)| days_of(name)).collect()
     }
 }
 
-/// What a run writes back.
-#[derive(Clone, Debug)]
-pub struct Save<'a> {
-    /// The state as it was read.
-    pub read: &'a State,
-    /// The ledger as it is now, packed.
-    pub ledger: Vec<u8>,
-    /// `CountingPolicy::fingerprint` it was counted with.
-    pub counting: u32,
-    /// Marks to leave standing although they were read: there was something later than the run.
-    pub keep: BTreeSet<String>,
-    /// The open alert from now on.
-    pub alert: Option<OpenAlert>,
-    /// Risk, 0..1.
-    pub risk: f64,
-    /// When it was assessed.
-    pub as_of: jiff::Timestamp,
-}
-
-/// What became of a save.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saved {
-    /// Everything is written.
-    Done,
-    /// Another run wrote first, or a mark came in between: read again.
-    Changed,
-}
-
-/// Writes the state back and, in the same step, whatever else the run decided.
-pub async fn save(
-    platform: &Platform,
-    save: &Save<'_>,
-    also: Vec<TransactWriteItem>,
-) -> anyhow::Result<Saved> {
-    let mut update = Update::builder()
-        .table_name(&platform.settings.states_table)
-        .key("pk", s(&save.read.customer))
-        .expression_attribute_values(":next", n(save.read.version + 1))
-        .expression_attribute_values(":ledger", AttributeValue::B(Blob::new(save.ledger.clone())))
-        .expression_attribute_values(":counting", n(save.counting))
-        .expression_attribute_values(":risk", n(save.risk))
-        .expression_attribute_values(":as_of", s(save.as_of.to_string()));
-    let mut set = vec![
-        "version = :next, ledger = :ledger, counting = :counting, risk = :risk, as_of = :as_of".to_owned(),
-    ];
-    let (mut add, mut remove) = (Vec::new(), Vec::new());
-    let mut conditions = vec!["attribute_not_exists(erased)".to_owned()];
-    if save.read.version == 0 {
-        conditions.push("attribute_not_exists(version)".to_owned());
-    } else {
-        conditions.push("version = :read".to_owned());
-        update = update.expression_attribute_values(":read", n(save.read.version));
-    }
-    for (index, (name, count)) in
-        save.read.marks.iter().filter(|(name, _)| !save.keep.contains(*name)).enumerate()
-    {
-        update = update.expression_attribute_names(format!("#m{index}"), name);
-        if *count == 0 {
-            // A mark that stood at zero is cleared away, unless something arrived meanwhile.
-            remove.push(format!("#m{index}"));
-            conditions.push(format!("#m{index} = :zero"));
-            update = update.expression_attribute_values(":zero", n(0));
-        } else {
-            add.push(format!("#m{index} :m{index}"));
-            update = update.expression_attribute_values(format!(":m{index}"), n(-count));
-        }
-    }
-    match &save.alert {
-        Some(alert) => {
-            set.push("alert = :alert".to_owned());
-            let alert = serde_json::to_string(alert).context("writing an open alert")?;
-            update = update.expression_attribute_values(":alert", s(alert));
-        }
-        None if save.read.alert.is_some() => remove.push("alert".to_owned()),
-        None => {}
-    }
-    let mut expression = format!("SET {}", set.join(", "));
-    for (verb, parts) in [("ADD", add), ("REMOVE", remove)] {
-        if !parts.is_empty() {
-            expression.push_str(&format!(" {verb} {}", parts.join(", ")));
-        }
-    }
-    let update = update.update_expression(expression).condition_expression(conditions.join(" AND "));
-    if also.is_empty() {
-        let update = update.build().context("building a state update")?;
-        let answer = platform
-            .dynamodb
-            .update_item()
-            .table_name(update.table_name())
-            .set_key(Some(update.key().clone()))
-            .update_expression(update.update_expression())
-            .set_condition_expression(update.condition_expression().map(str::to_owned))
-            .set_expression_attribute_names(update.expression_attribute_names().cloned())
-            .set_expression_attribute_values(update.expression_attribute_values().cloned())
-            .send()
-            .await;
-        return match answer {
-            Ok(_) => Ok(Saved::Done),
-            Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
-                Ok(Saved::Changed)
-            }
-            Err(error) => Err(error).context("saving a customer's state"),
-        };
-    }
-    let update =
-        TransactWriteItem::builder().update(update.build().context("building a state update")?).build();
-    let items = std::iter::once(update).chain(also).collect();
-    match platform.dynamodb.transact_write_items().set_transact_items(Some(items)).send().await {
-        Ok(_) => Ok(Saved::Done),
-        Err(SdkError::ServiceError(error)) if error.err().is_transaction_canceled_exception() => {
-            // Whatever cancelled it, reading again and deciding anew is right; a lasting fault runs out of tries.
-            tracing::debug!("A state was changed while it was scored");
-            Ok(Saved::Changed)
-        }
-        Err(error) => Err(error).context("saving a customer's state with its alert"),
+/// The days of a mark's bucket; none for the urgent mark.
+pub fn days_of(mark: &str) -> Vec<Day> {
+    let number = mark.get(1..).and_then(|rest| rest.parse::<i32>().ok());
+    match (mark.chars().next(), number) {
+        (Some('d'), Some(day)) => vec![Day(day)],
+        (Some('w'), Some(week)) => (0..7).map(|day| Week(week).monday().plus(day)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,0 +1,185 @@
+//! Scores one customer: count what is new, assess, decide, write everything in one step.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use jiff::Timestamp;
+use platform::alerts::{self, Alert};
+use platform::messages::{DispatchMessage, alert_id};
+use platform::states::{self, Save, Saved, State};
+use platform::{Platform, events, messages};
+use scoring::alert::{Decision, OpenAlert, decide};
+use scoring::bucket::{LOOK_BACK_DAYS, rebuild, spans_to_rebuild};
+use scoring::risk::{Assessment, assess};
+use scoring::{Day, Ledger, Level, Policy, packed};
+
+/// How often a customer is read again because somebody wrote meanwhile.
+const TRIES: usize = 5;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing had changed that is worth writing.
+    Unchanged,
+    /// Written; nobody is told.
+    Saved,
+    /// An alert was opened or raised.
+    Alerted,
+}
+
+/// Scores a customer as of a time.
+pub async fn score(platform: &Platform, policy: &Policy, state: State, as_of: Timestamp) -> anyhow::Result<Outcome> {
+    let mut state = state;
+    for _ in 0..TRIES {
+        if let Some(outcome) = try_to_score(platform, policy, &state, as_of).await? {
+            return Ok(outcome);
+        }
+        match states::get(platform, &state.customer).await? {
+            Some(read) => state = read,
+            None => return Ok(Outcome::Unchanged),
+        }
+    }
+    anyhow::bail!("a customer was written by others {TRIES} times while it was scored")
+}
+
+/// One try; none when somebody else wrote in between.
+async fn try_to_score(
+    platform: &Platform,
+    policy: &Policy,
+    state: &State,
+    as_of: Timestamp,
+) -> anyhow::Result<Option<Outcome>> {
+    if !state.scored {
+        return forget(platform, state, as_of).await;
+    }
+    let (ledger, keep) = count(platform, policy, state, as_of).await?;
+    let assessment = assess(&ledger, as_of, policy);
+    let today = as_of.to_zoned(platform.settings.zone()?).date();
+    let decision = decide(state.alert.as_ref(), assessment.risk, today, &policy.risk);
+    let change = change(platform, policy, state, &assessment, decision)?;
+
+    let packed = packed::pack(&ledger);
+    let counted = state.marks.iter().any(|(name, count)| *count != 0 && !keep.contains(name));
+    let same_risk = state.risk.is_some_and(|risk| (risk - assessment.risk).abs() < 0.005);
+    if !counted && same_risk && change.alert == state.alert && state.ledger.as_deref() == Some(packed.as_slice()) {
+        return Ok(Some(Outcome::Unchanged));
+    }
+    let save = Save {
+        read: state,
+        ledger: Some(packed),
+        counting: policy.counting.fingerprint(),
+        keep,
+        alert: change.alert,
+        risk: Some(assessment.risk),
+        as_of,
+    };
+    if states::save(platform, &save, change.writes).await? == Saved::Changed {
+        return Ok(None);
+    }
+    let Some((alert, level)) = change.tell else { return Ok(Some(Outcome::Saved)) };
+    tracing::info!(alert = %alert, level = level.word(), "An alert was opened or raised");
+    let message = DispatchMessage::Alert { alert, level, step: 0 };
+    if let Err(error) = messages::send(platform, &platform.settings.dispatch_queue, &message).await {
+        // The outbox mark stands: the sweep publishes it.
+        tracing::error!(error = platform::chain(error.as_ref()), "An alert waits in the outbox");
+    }
+    Ok(Some(Outcome::Alerted))
+}
+
+/// Without a legal basis, or paused: nothing derived is kept. Should scoring be allowed again, the fingerprint 0 makes
+/// the ledger be counted anew from the events.
+async fn forget(platform: &Platform, state: &State, as_of: Timestamp) -> anyhow::Result<Option<Outcome>> {
+    let nothing_kept = state.ledger.is_none() && state.alert.is_none() && state.marks.is_empty();
+    if nothing_kept {
+        return Ok(Some(Outcome::Unchanged));
+    }
+    let close = state.alert.iter().map(|open| alerts::write_close(platform, &open.id, as_of));
+    let writes = close.collect::<anyhow::Result<Vec<_>>>()?;
+    let save =
+        Save { read: state, ledger: None, counting: 0, keep: BTreeSet::new(), alert: None, risk: None, as_of };
+    Ok((states::save(platform, &save, writes).await? == Saved::Done).then_some(Outcome::Saved))
+}
+
+/// Brings the ledger to the day of `as_of` and counts the marked days anew. Also says which marks must stay because
+/// something of theirs lies after `as_of`.
+async fn count(
+    platform: &Platform,
+    policy: &Policy,
+    state: &State,
+    as_of: Timestamp,
+) -> anyhow::Result<(Ledger, BTreeSet<String>)> {
+    let today = Day::of(as_of);
+    let held = state.ledger.as_deref().and_then(|bytes| match packed::unpack(bytes) {
+        Ok(ledger) => Some(ledger),
+        Err(error) => {
+            tracing::error!(error = platform::chain(&error), "A ledger is counted anew from its events");
+            None
+        }
+    });
+    let held = held.filter(|_| state.counting == policy.counting.fingerprint());
+    let mut dirty = state.dirty_days();
+    let mut ledger = held.unwrap_or_else(|| {
+        let ledger = Ledger::new(today);
+        dirty = (ledger.first_day().0..=today.0).map(Day).collect();
+        ledger
+    });
+    ledger.advance(today);
+    let mut later: BTreeSet<Day> = dirty.range(today.plus(1)..).copied().collect();
+    for span in spans_to_rebuild(&ledger, &dirty, today) {
+        let from = span.from.plus(-LOOK_BACK_DAYS);
+        let events = events::between(platform, &state.customer, from, span.to, as_of).await?;
+        later.extend(events.iter().filter(|event| event.at > as_of).map(|event| Day::of(event.at)));
+        rebuild(&mut ledger, span, &events, as_of, &policy.counting);
+    }
+    let has_later = |name: &&String| states::days_of(name).iter().any(|day| later.contains(day));
+    let keep = state.marks.keys().filter(has_later).cloned().collect();
+    Ok((ledger, keep))
+}
+
+/// What a decision writes.
+struct Change {
+    /// The open alert from now on.
+    alert: Option<OpenAlert>,
+    /// Writes to the alerts table.
+    writes: Vec<TransactWriteItem>,
+    /// The alert somebody must hear of.
+    tell: Option<(String, Level)>,
+}
+
+fn change(
+    platform: &Platform,
+    policy: &Policy,
+    state: &State,
+    assessment: &Assessment,
+    decision: Decision,
+) -> anyhow::Result<Change> {
+    let at = |level, id: &str| Some(OpenAlert { id: id.to_owned(), level, under: Vec::new() });
+    let open_id = || state.alert.as_ref().map(|open| open.id.clone()).context("no alert is open");
+    Ok(match decision {
+        Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
+        Decision::Keep { under } => {
+            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
+            Change { alert, writes: Vec::new(), tell: None }
+        }
+        Decision::Open(level) => {
+            let id = alert_id(&state.customer, assessment.as_of);
+            let alert = Alert::new(id.clone(), state.customer.clone(), level, assessment, &policy.clocks)?;
+            let writes = vec![alerts::write_open(platform, &alert)?];
+            Change { alert: at(level, &id), writes, tell: Some((id, level)) }
+        }
+        Decision::Raise(level) => {
+            let id = open_id()?;
+            let writes = vec![alerts::write_raise(platform, &id, level, assessment, &policy.clocks)?];
+            Change { alert: at(level, &id), writes, tell: Some((id, level)) }
+        }
+        Decision::Lower(level) => {
+            let id = open_id()?;
+            Change { alert: at(level, &id), writes: vec![alerts::write_lower(platform, &id, level)?], tell: None }
+        }
+        Decision::Close => {
+            let writes = vec![alerts::write_close(platform, &open_id()?, assessment.as_of)?];
+            Change { alert: None, writes, tell: None }
+        }
+    })
+}
