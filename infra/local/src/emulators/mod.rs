@@ -11,6 +11,7 @@ mod http;
 mod secrets;
 pub mod ses;
 pub mod sqs;
+pub mod template;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,7 @@
 mod mails;
 mod queues;
 mod secrets;
+mod template;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,9 @@ fn ses(emulators: &Emulators) -> aws_sdk_sesv2::Client {
     aws_sdk_sesv2::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
 }
 
+fn dynamodb(emulators: &Emulators) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::new(&sdk_config(emulators.dynamodb))
+}
 
 fn secrets(emulators: &Emulators) -> aws_sdk_secretsmanager::Client {
     aws_sdk_secretsmanager::Client::new(&sdk_config(emulators.secrets))
