@@ -1,1 +1,3 @@
 //! Kundvakt on one machine.
+
+pub mod emulators;
