@@ -47,7 +47,10 @@ pub async fn handle(platform: &Platform, now: Timestamp) -> anyhow::Result<Swept
         }
     }
     tracing::info!(
-        published = swept.published, passed_on = swept.passed_on, ended = swept.ended, failed = swept.failed,
+        published = swept.published,
+        passed_on = swept.passed_on,
+        ended = swept.ended,
+        failed = swept.failed,
         "Swept the alerts"
     );
     anyhow::ensure!(swept.failed == 0, "{} alerts could not be swept", swept.failed);
@@ -59,14 +62,20 @@ fn decide(policy: &Policy, alert: &Alert, now: Timestamp) -> Step {
     if alert.outbox.is_some() {
         return Step::Publish;
     }
-    if alert.acknowledged_at.is_some() || alert.closed_at.is_some() || now < alert.answer_due(&policy.clocks) {
+    if alert.acknowledged_at.is_some() || alert.closed_at.is_some() || now < alert.answer_due(&policy.clocks)
+    {
         return Step::Wait;
     }
     let next = alert.step + 1;
     if next < alert.level.roles().len() { Step::PassOn(next) } else { Step::End }
 }
 
-async fn carry_out(platform: &Platform, policy: &Policy, alert: &Alert, now: Timestamp) -> anyhow::Result<Step> {
+async fn carry_out(
+    platform: &Platform,
+    policy: &Policy,
+    alert: &Alert,
+    now: Timestamp,
+) -> anyhow::Result<Step> {
     let step = decide(policy, alert, now);
     let number = match step {
         Step::Wait => return Ok(step),

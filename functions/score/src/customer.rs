@@ -29,7 +29,12 @@ pub enum Outcome {
 }
 
 /// Scores a customer as of a time.
-pub async fn score(platform: &Platform, policy: &Policy, state: State, as_of: Timestamp) -> anyhow::Result<Outcome> {
+pub async fn score(
+    platform: &Platform,
+    policy: &Policy,
+    state: State,
+    as_of: Timestamp,
+) -> anyhow::Result<Outcome> {
     let mut state = state;
     for _ in 0..TRIES {
         if let Some(outcome) = try_to_score(platform, policy, &state, as_of).await? {
@@ -62,7 +67,11 @@ async fn try_to_score(
     let packed = packed::pack(&ledger);
     let counted = state.marks.iter().any(|(name, count)| *count != 0 && !keep.contains(name));
     let same_risk = state.risk.is_some_and(|risk| (risk - assessment.risk).abs() < 0.005);
-    if !counted && same_risk && change.alert == state.alert && state.ledger.as_deref() == Some(packed.as_slice()) {
+    if !counted
+        && same_risk
+        && change.alert == state.alert
+        && state.ledger.as_deref() == Some(packed.as_slice())
+    {
         return Ok(Some(Outcome::Unchanged));
     }
     let save = Save {
@@ -96,8 +105,15 @@ async fn forget(platform: &Platform, state: &State, as_of: Timestamp) -> anyhow:
     }
     let close = state.alert.iter().map(|open| alerts::write_close(platform, &open.id, as_of));
     let writes = close.collect::<anyhow::Result<Vec<_>>>()?;
-    let save =
-        Save { read: state, ledger: None, counting: 0, keep: BTreeSet::new(), alert: None, risk: None, as_of };
+    let save = Save {
+        read: state,
+        ledger: None,
+        counting: 0,
+        keep: BTreeSet::new(),
+        alert: None,
+        risk: None,
+        as_of,
+    };
     Ok((states::save(platform, &save, writes).await? == Saved::Done).then_some(Outcome::Saved))
 }
 
@@ -175,7 +191,11 @@ fn change(
         }
         Decision::Lower(level) => {
             let id = open_id()?;
-            Change { alert: at(level, &id), writes: vec![alerts::write_lower(platform, &id, level)?], tell: None }
+            Change {
+                alert: at(level, &id),
+                writes: vec![alerts::write_lower(platform, &id, level)?],
+                tell: None,
+            }
         }
         Decision::Close => {
             let writes = vec![alerts::write_close(platform, &open_id()?, assessment.as_of)?];

@@ -26,26 +26,35 @@ const MARGIN: SignedDuration = SignedDuration::from_secs(20);
 
 /// Handles a schedule's call (`{"run":"daily","scheduled":"2026-03-02T04:00:00Z"}`) or a batch of [`ScoreMessage`]s.
 /// `deadline` is when the function's time is up.
-pub async fn handle(platform: &Platform, event: Value, now: Timestamp, deadline: Timestamp) -> anyhow::Result<Value> {
+pub async fn handle(
+    platform: &Platform,
+    event: Value,
+    now: Timestamp,
+    deadline: Timestamp,
+) -> anyhow::Result<Value> {
     if event.get("Records").is_some() {
         let batch: SqsEvent = serde_json::from_value(event).context("reading a batch of messages")?;
         return Ok(serde_json::to_value(handle_batch(platform, batch, now, deadline).await)?);
     }
     let scheduled = event.get("scheduled").and_then(Value::as_str);
-    let scheduled = scheduled.and_then(|time| time.parse().ok()).context("the call names no scheduled time")?;
+    let scheduled =
+        scheduled.and_then(|time| time.parse().ok()).context("the call names no scheduled time")?;
     plan(platform, scheduled, deadline).await
 }
 
 /// Scores inline or fans out. The run is as of its scheduled time: twice the same run gives twice the same result.
 async fn plan(platform: &Platform, run: Timestamp, deadline: Timestamp) -> anyhow::Result<Value> {
     let count = states::approximate_count(platform).await?;
-    let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT).unwrap_or(1000).clamp(1, 1000);
+    let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT)
+        .unwrap_or(1000)
+        .clamp(1, 1000);
     if of == 1 {
         let summary = segment(platform, run, 0, 1, deadline).await?;
         return Ok(json!({ "run": run, "segments": 1, "scored": summary.scored, "alerts": summary.alerts }));
     }
     for segment in 0..of {
-        messages::send(platform, &platform.settings.score_queue, &ScoreMessage::Segment { run, segment, of }).await?;
+        messages::send(platform, &platform.settings.score_queue, &ScoreMessage::Segment { run, segment, of })
+            .await?;
     }
     Ok(json!({ "run": run, "segments": of }))
 }
@@ -82,7 +91,9 @@ async fn handle_message(
     deadline: Timestamp,
 ) -> anyhow::Result<()> {
     match message {
-        ScoreMessage::Segment { run, segment, of } => self::segment(platform, run, segment, of, deadline).await.map(drop),
+        ScoreMessage::Segment { run, segment, of } => {
+            self::segment(platform, run, segment, of, deadline).await.map(drop)
+        }
         ScoreMessage::Customer { customer } => {
             let policy = register::policy(platform).await?;
             if let Some(state) = states::get(platform, &customer).await? {

@@ -11,13 +11,19 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     logs::start();
     let platform = Platform::from_environment(&[
-        "REGISTER_TABLE", "EVENTS_TABLE", "STATES_TABLE", "ALERTS_TABLE", "SCORE_QUEUE_URL", "DISPATCH_QUEUE_URL",
+        "REGISTER_TABLE",
+        "EVENTS_TABLE",
+        "STATES_TABLE",
+        "ALERTS_TABLE",
+        "SCORE_QUEUE_URL",
+        "DISPATCH_QUEUE_URL",
         "TIME_ZONE",
     ])
     .await?;
     let platform = &platform;
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let deadline = Timestamp::from_millisecond(i64::try_from(event.context.deadline).unwrap_or(i64::MAX))?;
+        let deadline =
+            Timestamp::from_millisecond(i64::try_from(event.context.deadline).unwrap_or(i64::MAX))?;
         Ok::<_, Error>(score::handle(platform, event.payload, Timestamp::now(), deadline).await?)
     }))
     .await

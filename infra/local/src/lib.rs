@@ -1,3 +1,15 @@
-//! Kundvakt on one machine.
+//! Kundvakt on one machine: the whole product over emulated services, and the offline tools.
 
+pub mod convert;
+pub mod demo;
 pub mod emulators;
+pub mod history;
+pub mod judge;
+pub mod product;
+pub mod ranking;
+pub mod register;
+pub mod replay;
+pub mod senders;
+pub mod serve;
+pub mod stories;
+pub mod web;

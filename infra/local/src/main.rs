@@ -1,2 +1,123 @@
-//! Kundvakt on one machine.
-fn main() {}
+//! Kundvakt on one machine. `kundvakt --help` says what it can do.
+
+use std::io::{BufWriter, Write as _, stdout};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand, ValueEnum};
+use kundvakt::{convert, demo, register, serve};
+
+#[derive(Parser)]
+#[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plays half a year of customers through the real product and shows who would have been alerted and why
+    Demo {
+        /// Play this history (event format, JSON lines, plain or gzip) instead of the stories
+        #[arg(long)]
+        history: Option<PathBuf>,
+        /// The history's customers (JSON lines); without it a register is made for the run
+        #[arg(long, requires = "history")]
+        customers: Option<PathBuf>,
+        /// Where the mails go, as .eml files
+        #[arg(long, default_value = "target/demo-mails")]
+        mail_dir: PathBuf,
+        /// Write every change of an alert to this file, JSON lines
+        #[arg(long)]
+        alerts: Option<PathBuf>,
+        /// End after the report instead of serving the console
+        #[arg(long)]
+        once: bool,
+        /// The console's port on 127.0.0.1; any free one where it is taken
+        #[arg(long, default_value_t = 8642)]
+        port: u16,
+        /// How many alerts and customers of a history to explain
+        #[arg(long, default_value_t = 5)]
+        explain: usize,
+    },
+    /// Runs the product on this machine and keeps everything in a folder, with the real clock and its schedules
+    Serve {
+        /// The folder
+        #[arg(long)]
+        data: PathBuf,
+        /// Company and staff, a JSON object; see events/stories/company.json
+        #[arg(long)]
+        company: Option<PathBuf>,
+        /// Customers, JSON lines
+        #[arg(long)]
+        customers: Option<PathBuf>,
+        /// Source instances; `support`, `crm` and `erp` sign like Zendesk, bearer and basic, others like Standard Webhooks
+        #[arg(long, value_delimiter = ',', default_value = "events")]
+        sources: Vec<String>,
+        /// The port on 127.0.0.1; any free one where it is taken
+        #[arg(long, default_value_t = 8642)]
+        port: u16,
+    },
+    /// Turns a public data set into a history in the event format, on standard output
+    Convert {
+        /// Which data set
+        format: Format,
+        /// Its file, plain or gzip
+        file: PathBuf,
+    },
+    /// Fills the register of a deployed stack, with your own AWS credentials
+    Register {
+        /// The stack's output RegisterTableName
+        #[arg(long)]
+        register_table: String,
+        /// The stack's output StatesTableName
+        #[arg(long)]
+        states_table: String,
+        /// Company and staff, a JSON object; see events/stories/company.json
+        #[arg(long)]
+        company: Option<PathBuf>,
+        /// Staff, JSON lines
+        #[arg(long)]
+        staff: Option<PathBuf>,
+        /// Customers, JSON lines
+        #[arg(long)]
+        customers: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// UCI Online Retail, one row per invoice
+    OnlineRetail,
+}
+
+fn main() -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
+    runtime.block_on(run(Arguments::parse().command))
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo { history, customers, mail_dir, alerts, once, port, explain } => {
+            let options = demo::Options { history, customers, mail_dir, alerts, once, port, explain };
+            demo::run(&options, &mut stdout()).await
+        }
+        Command::Serve { data, company, customers, sources, port } => {
+            serve::run(&serve::Options { data, company, customers, sources, port }, &mut stdout()).await
+        }
+        Command::Convert { format: Format::OnlineRetail, file } => {
+            let mut out = BufWriter::new(stdout().lock());
+            let events = convert::online_retail(&file, &mut out)?;
+            out.flush().context("writing the history")?;
+            tracing::info!(events, "Converted");
+            Ok(())
+        }
+        Command::Register { register_table, states_table, company, staff, customers } => {
+            let options = register::Options { register_table, states_table, company, staff, customers };
+            register::run(&options, &mut stdout()).await
+        }
+    }
+}

@@ -1,1 +1,3 @@
-//! stub
+//! Each signal with a history that fires it, a near-twin that does not, and one with too little history.
+//!
+//! A history is a few lines of "what happened when"; what the signals say of it is text a person can read.

@@ -1,0 +1,187 @@
+//! Histories and registers from files: what is replayed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use platform::register::{Company, Customer, LegalBasis, LegalBasisKind, Staff};
+use scoring::Role;
+use serde::Deserialize;
+use serde_json::Value;
+use tone::Language;
+
+/// One line of a history: an event of the event format and when it arrived.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// When it arrived: `received_at`, else `at`.
+    pub arrived: Timestamp,
+    /// The source instance.
+    pub source: String,
+    /// The event as it was sent.
+    pub event: Value,
+}
+
+/// The company and its people.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Vendor {
+    /// Name and own domains.
+    #[serde(flatten)]
+    pub company: Company,
+    /// Its time zone.
+    pub time_zone: String,
+    /// Who gets alerts.
+    pub staff: Vec<Staff>,
+}
+
+/// A history with everybody in it.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The company that watches.
+    pub vendor: Vendor,
+    /// The customers watched.
+    pub customers: Vec<Customer>,
+    /// What happened, in order of arrival.
+    pub lines: Vec<Line>,
+    /// Lines that were no event at all.
+    pub unreadable: usize,
+}
+
+impl History {
+    /// The source instances that deliver it.
+    pub fn sources(&self) -> Vec<&str> {
+        let names: BTreeSet<&str> = self.lines.iter().map(|line| line.source.as_str()).collect();
+        names.into_iter().collect()
+    }
+
+    /// Reads a history file and its register. Without a register one is made, see [`made_register`].
+    pub fn read(history: &Path, customers: Option<&Path>) -> anyhow::Result<Self> {
+        let (mut lines, unreadable) = read_lines(history)?;
+        lines.sort_by_key(|line| line.arrived);
+        let customers = match customers {
+            Some(path) => read_json_lines(path)?,
+            None => made_register(&lines),
+        };
+        Ok(Self { vendor: made_vendor(&customers), customers, lines, unreadable })
+    }
+}
+
+/// Opens a file, plain or gzip.
+pub fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
+    let file = || File::open(path).with_context(|| format!("opening {}", path.display()));
+    let mut first = [0; 2];
+    let read = file()?.read(&mut first)?;
+    if read == 2 && first == [0x1f, 0x8b] {
+        return Ok(Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file()?))));
+    }
+    Ok(Box::new(BufReader::new(file()?)))
+}
+
+/// The lines of a history that have a time, in the order of the file, and how many had none.
+pub fn read_lines(path: &Path) -> anyhow::Result<(Vec<Line>, usize)> {
+    let (mut lines, mut unreadable) = (Vec::new(), 0);
+    for text in open(path)?.lines() {
+        let text = text.with_context(|| format!("reading {}", path.display()))?;
+        match line(&text) {
+            Some(line) => lines.push(line),
+            None => unreadable += usize::from(!text.trim().is_empty()),
+        }
+    }
+    anyhow::ensure!(!lines.is_empty(), "{} holds no events", path.display());
+    Ok((lines, unreadable))
+}
+
+fn line(text: &str) -> Option<Line> {
+    let event: Value = serde_json::from_str(text).ok()?;
+    let time = |field: &str| event.get(field).and_then(Value::as_str).and_then(|time| time.parse().ok());
+    let arrived = time("received_at").or_else(|| time("at"))?;
+    let source = event.get("source").and_then(Value::as_str).unwrap_or("history").to_owned();
+    Some(Line { arrived, source, event })
+}
+
+fn read_json_lines<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<T>> {
+    let mut values = Vec::new();
+    for (index, text) in open(path)?.lines().enumerate() {
+        let text = text.with_context(|| format!("reading {}", path.display()))?;
+        if !text.trim().is_empty() {
+            let value = serde_json::from_str(&text);
+            values.push(value.with_context(|| format!("{} line {}", path.display(), index + 1))?);
+        }
+    }
+    Ok(values)
+}
+
+/// The customers of a register file.
+pub fn read_customers(path: &Path) -> anyhow::Result<Vec<Customer>> {
+    read_json_lines(path)
+}
+
+/// The staff of a register file.
+pub fn read_staff(path: &Path) -> anyhow::Result<Vec<Staff>> {
+    read_json_lines(path)
+}
+
+/// A register with every customer that the history names by id. The legal basis says that it is made up for the run.
+fn made_register(lines: &[Line]) -> Vec<Customer> {
+    let ids: BTreeSet<String> = lines
+        .iter()
+        .filter_map(|line| match line.event.get("customer") {
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(Value::Number(id)) => Some(id.to_string()),
+            _ => None,
+        })
+        .collect();
+    ids.into_iter().map(made_customer).collect()
+}
+
+fn made_customer(id: String) -> Customer {
+    Customer {
+        name: format!("Customer {id}"),
+        id,
+        relation: None,
+        branch: None,
+        value_per_year: None,
+        currency: None,
+        domains: Vec::new(),
+        aliases: Vec::new(),
+        owner: None,
+        language: None,
+        time_zone: None,
+        pilot: false,
+        legal_basis: Some(LegalBasis {
+            kind: LegalBasisKind::LegitimateInterest,
+            reference: "made for this run".to_owned(),
+            date: String::new(),
+        }),
+        natural_person: false,
+        paused: false,
+        objections: Vec::new(),
+    }
+}
+
+/// People to send alerts to: one account manager per owner in the register, a team leader, a managing director.
+fn made_vendor(customers: &[Customer]) -> Vendor {
+    let mut staff: BTreeMap<String, Staff> = BTreeMap::new();
+    for owner in customers.iter().filter_map(|customer| customer.owner.clone()) {
+        let person = person(&owner, &owner, Role::AccountManager);
+        staff.entry(owner).or_insert(person);
+    }
+    if staff.is_empty() {
+        staff.insert(
+            "account-manager".to_owned(),
+            person("account-manager", "am@vendor.example", Role::AccountManager),
+        );
+    }
+    let mut staff: Vec<Staff> = staff.into_values().collect();
+    staff.push(person("team-leader", "team@vendor.example", Role::TeamLeader));
+    staff.push(person("management", "management@vendor.example", Role::Management));
+    let company = Company { name: "Vendor".to_owned(), domains: vec!["vendor.example".to_owned()] };
+    Vendor { company, time_zone: "Europe/Stockholm".to_owned(), staff }
+}
+
+fn person(id: &str, email: &str, role: Role) -> Staff {
+    let email = if email.contains('@') { email.to_owned() } else { format!("{email}@vendor.example") };
+    Staff { id: id.to_owned(), name: id.to_owned(), email, role, language: Language::English }
+}

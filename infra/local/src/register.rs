@@ -1,0 +1,60 @@
+//! `kundvakt register`: fills the register of a deployed stack, with the caller's own AWS credentials.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use aws_config::BehaviorVersion;
+use platform::{Platform, Settings, register};
+
+use crate::history::{Vendor, read_customers, read_staff};
+
+/// What goes where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The stack's register table.
+    pub register_table: String,
+    /// The stack's states table.
+    pub states_table: String,
+    /// Company and staff in one object.
+    pub company: Option<PathBuf>,
+    /// Staff, a JSON object per line.
+    pub staff: Option<PathBuf>,
+    /// Customers, a JSON object per line.
+    pub customers: Option<PathBuf>,
+}
+
+/// Registers everybody in the files; repeating it changes nothing.
+pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let settings = Settings {
+        register_table: options.register_table.clone(),
+        states_table: options.states_table.clone(),
+        ..Settings::default()
+    };
+    let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+    let platform = Platform::new(settings, &config, &config, &config, &config);
+    let mut staff = options.staff.as_deref().map(read_staff).transpose()?.unwrap_or_default();
+    if let Some(path) = &options.company {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let vendor: Vendor =
+            serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+        register::put_company(&platform, &vendor.company).await?;
+        staff.extend(vendor.staff);
+    }
+    for person in &staff {
+        register::put_staff(&platform, person).await?;
+    }
+    let customers = options.customers.as_deref().map(read_customers).transpose()?.unwrap_or_default();
+    let without_basis = customers.iter().filter(|customer| customer.legal_basis.is_none()).count();
+    for customer in &customers {
+        register::put_customer(&platform, customer).await?;
+    }
+    writeln!(out, "Registered {} staff and {} customers.", staff.len(), customers.len())?;
+    if without_basis > 0 {
+        writeln!(
+            out,
+            "{without_basis} customers have no legal basis on record: they are stored but not scored."
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! `kundvakt serve`: the product kept on disk, with the real clock and the schedules running. For an evaluation; mails
+//! stay in the local outbox.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::demo::listen;
+use crate::emulators::Clock;
+use crate::history::{Vendor, read_customers};
+use crate::product::{Product, next_at_hour};
+use crate::web;
+
+/// What to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Company and staff (`{"name","domains","time_zone","staff":[...]}`); read at every start where given.
+    pub company: Option<PathBuf>,
+    /// Customers, a JSON object per line; read at every start where given.
+    pub customers: Option<PathBuf>,
+    /// Source instances to have.
+    pub sources: Vec<String>,
+    /// Where it listens.
+    pub port: u16,
+}
+
+const RUN_HOUR: i8 = 5;
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Serves until the process is interrupted.
+pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let vendor: Option<Vendor> = match &options.company {
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+            Some(serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?)
+        }
+        None => None,
+    };
+    let customers = options.customers.as_deref().map(read_customers).transpose()?.unwrap_or_default();
+    let listener = listen(options.port).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let time_zone = vendor.as_ref().map_or("Europe/Stockholm", |vendor| vendor.time_zone.as_str()).to_owned();
+    let sources: Vec<&str> = options.sources.iter().map(String::as_str).collect();
+    let product =
+        Product::start(Clock::system(), Some(&options.data), url.clone(), &time_zone, &sources).await?;
+    product.emulators.mailbox.write_to(&options.data.join("mails"))?;
+    if let Some(vendor) = &vendor {
+        product.register(&vendor.company, &vendor.staff, &[]).await?;
+    }
+    for customer in &customers {
+        platform::register::put_customer(&product.platform, customer).await?;
+    }
+    writeln!(out, "Console   {url}/\nOutbox    {url}/mails\nKept in   {}", options.data.display())?;
+    let secret = product.senders.secret();
+    for (name, instance) in
+        secret.get("instances").and_then(serde_json::Value::as_object).into_iter().flatten()
+    {
+        let field = |field: &str| instance.get(field).and_then(serde_json::Value::as_str).unwrap_or_default();
+        writeln!(out, "Webhook   {url}/in/{name}/{}  ({})", field("token"), field("kind"))?;
+    }
+    writeln!(out, "          their secrets are in {}", options.data.join("secrets.json").display())?;
+    writeln!(out, "Ctrl-C ends it; what was taken in is kept.")?;
+    let product = Arc::new(product);
+    let schedules = tokio::spawn(run_schedules(Arc::clone(&product)));
+    let stop = async {
+        // Without a handler for Ctrl-C the process simply ends at once.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    web::serve(listener, Arc::clone(&product), stop).await?;
+    schedules.abort();
+    Ok(())
+}
+
+/// What EventBridge does on AWS: the daily run, the sweep, and the queues in between.
+async fn run_schedules(product: Arc<Product>) {
+    let mut next_sweep = Timestamp::MIN;
+    let mut next_run = next_daily_run(&product, Timestamp::now());
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = product.clock.now();
+        let mut report = |done: anyhow::Result<()>| {
+            if let Err(error) = done {
+                tracing::error!(error = platform::chain(error.as_ref()), "A schedule failed; it comes again");
+            }
+        };
+        report(product.pump(now).await);
+        if now >= next_sweep {
+            report(product.sweep(now).await.map(drop));
+            next_sweep = now + SWEEP_EVERY;
+        }
+        if let Ok(run) = next_run
+            && now >= run
+        {
+            report(product.score(run).await.map(drop));
+            report(product.emulators.sweep_expired().map(drop));
+            next_run = next_daily_run(&product, now);
+        }
+    }
+}
+
+fn next_daily_run(product: &Product, after: Timestamp) -> anyhow::Result<Timestamp> {
+    next_at_hour(after, RUN_HOUR, &product.platform.settings.zone()?)
+}
