@@ -38,7 +38,7 @@ const NOT_GIVEN: [(&str, &str); 48] = [
     ("past, another", "We terminated our contract with our previous supplier."),
     ("past, another", "Wir haben den Vertrag mit unserem früheren Lieferanten gekündigt."),
     ("past", "Förra året sa vi upp avtalet men ångrade oss."),
-    ("another", "Vi säger upp avtalet med Telia och går över till er."),
+    ("another", "Vi säger upp avtalet med Initech och går över till er."),
     ("another", "Vi säger upp hyresavtalet med vår hyresvärd, så adressen ändras."),
     ("another", "We are terminating our contract with Globex and would like a quote from you."),
     ("another", "We are cancelling our other subscription, yours stays."),

@@ -179,7 +179,13 @@ fn automatic_mails_carry_no_tone() {
         assert!(reading.automatic, "{automatic}");
         assert_eq!((reading.tone, reading.signals.len(), reading.notice), (0, 0, false), "{automatic}");
     }
-    assert!(!text("Ni svarar bara med autosvar, det är dåligt.").automatic);
+    for written in [
+        "Ni svarar bara med autosvar, det är dåligt.",
+        "Declined transfers again, and nobody answers.",
+        "It is impossible to unsubscribe from your newsletter, we are very annoyed.",
+    ] {
+        assert!(!text(written).automatic, "{written}");
+    }
 }
 
 #[test]
