@@ -36,6 +36,8 @@ pub(crate) enum Mark {
     Formal,
     /// "if", "unless", "before".
     Condition,
+    /// Somebody else's doings: a former supplier, a landlord.
+    Others,
     /// Another party or another time than this contract of ours.
     Elsewhere,
     /// Words that give notice of termination.
@@ -64,6 +66,7 @@ impl Mark {
             "own_fault" => Self::OwnFault,
             "formal" => Self::Formal,
             "condition" => Self::Condition,
+            "others" => Self::Others,
             "elsewhere" => Self::Elsewhere,
             "notice" => Self::Notice,
             "declaring" => Self::Declaring,

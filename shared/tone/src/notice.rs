@@ -20,14 +20,18 @@ pub(crate) fn given(passage: &Passage, own_from: usize) -> bool {
 fn is_plain(passage: &Passage, place: &Found) -> bool {
     let Some(sentence) = passage.sentence(place.sentence) else { return false };
     let has = |mark| passage.has(place.sentence, mark);
-    let declared = has(Mark::Declaring);
-    let elsewhere = has(Mark::Elsewhere) || (has(Mark::Market) && !declared);
-    let doubtful = sentence.question || sentence.quoting || has(Mark::Condition) || elsewhere;
-    !doubtful
-        && !negated_in_clause(passage, place)
-        && !(reported(passage, place) && !declared)
-        && with_us(passage, place)
+    if sentence.end - sentence.first > PLAIN {
+        return false;
+    }
+    let unsure = sentence.question || sentence.quoting || has(Mark::Condition);
+    let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
+    let hearsay = reported(passage, place) && !has(Mark::Declaring);
+    let doubts = [unsure, elsewhere, hearsay, negated_in_clause(passage, place), !with_us(passage, place)];
+    !doubts.contains(&true)
 }
+
+/// A notice is said in few words; more than these in one sentence are not plain.
+const PLAIN: usize = 60;
 
 /// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
 fn negated_in_clause(passage: &Passage, place: &Found) -> bool {

@@ -66,18 +66,40 @@ impl Passage {
 
     /// Whether a negation reaches the phrase from before it. One that is part of the phrase does not count.
     pub(crate) fn negated(&self, place: &Found) -> bool {
-        let from = self.start_of(place.sentence).max(place.first.saturating_sub(NEGATION_REACH));
+        let from = self.start_of(place.sentence).max(place.first.saturating_sub(2 * NEGATION_REACH));
+        let mut reach = NEGATION_REACH;
         let mut negated = false;
         for (mark, found) in self.marks_in(from..place.first) {
             match mark {
                 Mark::Negation if found.last < place.first => {
-                    negated = !self.pause_between(found.last, place.first)
+                    negated =
+                        place.first - found.first <= reach && !self.pause_between(found.last, place.first);
                 }
+                // "If it does not come we are ...": the negation belongs to what is supposed.
+                Mark::Condition => reach = 1,
                 Mark::But | Mark::And | Mark::Because => negated = false,
                 _ => {}
             }
         }
         negated
+    }
+
+    /// Whether a negation stands in a gap of the phrase ("säger inte upp"). One the phrase itself names is part of it.
+    pub(crate) fn negated_within(&self, place: &Found, phrase: &str) -> bool {
+        let foreign = |word: &str| phrase.split([' ', '/', '*']).all(|own| own != word);
+        let mut marks = self.marks_in(place.first..place.last + 1);
+        marks.any(|(mark, found)| *mark == Mark::Negation && foreign(self.text.word(found.first)))
+    }
+
+    /// Whether a negation ends the clause the phrase stands in, as in German ("wir kündigen den Vertrag noch nicht").
+    pub(crate) fn negated_after(&self, place: &Found) -> bool {
+        let end = self.sentence(place.sentence).map_or(0, |sentence| sentence.end);
+        let marks = self.marks_in(place.last + 1..end.min(place.last + NEGATION_REACH));
+        let mut marks =
+            marks.filter(|(mark, _)| matches!(mark, Mark::Negation | Mark::And | Mark::But | Mark::Because));
+        marks.next().is_some_and(|(mark, found)| {
+            *mark == Mark::Negation && !self.pause_between(place.last, found.first)
+        })
     }
 
     /// Whether a comma or the like stands between the two words.

@@ -91,10 +91,12 @@ fn is_reply(subject: &str) -> bool {
 
 /// An out-of-office note, a newsletter, a calendar mail, by its own words.
 fn reads_automatic(passage: &Passage, subject: Subject) -> bool {
-    // The head of the subject and of the body.
     let body = passage.text.words.partition_point(|word| word.start < subject.end);
     [0, body].into_iter().any(|head| {
-        passage.marks_in(head..head + 3).any(|(mark, _)| *mark == Mark::AutomaticHead)
+        // A heading is short: "Nyhetsbrev maj: ...", but not "Declined my payment".
+        let heading = |last: usize| (last + 1..last + 3).any(|word| passage.opens_clause(word));
+        let mut first = passage.marks_in(head..head + 1);
+        first.any(|(mark, place)| *mark == Mark::AutomaticHead && heading(place.last))
             || passage.marks_in(head..head + 40).any(|(mark, _)| *mark == Mark::Automatic)
     })
 }

@@ -44,7 +44,7 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
         own_fault: passage.has_anywhere(Mark::OwnFault),
     };
     let mut hits: Vec<(usize, Hit)> = Vec::new();
-    let mut furthest: Option<(Found, &Entry)> = None;
+    let mut furthest: Option<(Found, Hit)> = None;
     for (place, meaning) in &passage.found {
         let Meaning::Entry(entry) = *meaning else { continue };
         let offset = passage.text.words.get(place.first).map_or(0, |word| word.start);
@@ -56,9 +56,15 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
             // The longer phrase around it has said it already.
             Some((longer, said)) if longer.last >= place.last => {
                 hit.weight = 0.0;
-                hit.counts &= said.category.is_some();
+                hit.counts &= said.entry.category.is_some();
             }
-            _ => furthest = Some((*place, entry)),
+            // Two phrases for one thing share words: only what the second adds.
+            Some((before, said)) if before.last >= place.first && said.entry.category == entry.category => {
+                let whole = hit.weight;
+                hit.weight = (whole - said.weight).min(0.0);
+                furthest = Some((*place, Hit { weight: whole.min(said.weight), ..hit }));
+            }
+            _ => furthest = Some((*place, hit)),
         }
         if offset < subject.end {
             hit.weight *= 0.5;
@@ -68,9 +74,25 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
     for same_sentence in hits.chunk_by_mut(|one, other| one.0 == other.0) {
         soften_praise(passage, same_sentence);
     }
-    let hits: Vec<Hit> = hits.into_iter().map(|(_, hit)| hit).collect();
+    let mut hits: Vec<Hit> = hits.into_iter().map(|(_, hit)| hit).collect();
+    drop_lone_faint(&mut hits);
     let signals = hits.iter().filter(|hit| hit.counts).filter_map(|hit| hit.entry.category).collect();
     Weighed { tone: tone(&hits), signals, hits }
+}
+
+/// A faint word of complaint ("tyvärr") is a signal only beside another (S21).
+fn drop_lone_faint(hits: &mut [Hit]) {
+    let grave = |hit: &Hit| {
+        use Category::{Complaint, Delay, Escalation, Uncertainty};
+        hit.weight <= -0.1 && matches!(hit.entry.category, Some(Complaint | Delay | Escalation | Uncertainty))
+    };
+    if hits.iter().filter(|hit| hit.counts && grave(hit)).count() < 2 {
+        let complaint =
+            |hit: &Hit| matches!(hit.entry.category, Some(Category::Complaint | Category::Escalation));
+        hits.iter_mut()
+            .filter(|hit| complaint(hit) && hit.entry.weight > -0.21)
+            .for_each(|hit| hit.counts = false);
+    }
 }
 
 /// What holds for the whole message.
@@ -87,7 +109,8 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
     let mut hit = Hit { entry, offset, weight: entry.weight, counts: entry.category.is_some() };
     let judgement = matches!(entry.category, None | Some(Category::Complaint | Category::Escalation));
     let fault = matches!(entry.category, None | Some(Category::Complaint | Category::Delay));
-    if passage.negated(place) {
+    let ended_by_not = entry.category == Some(Category::Cancellation) && passage.negated_after(place);
+    if passage.negated(place) || passage.negated_within(place, &entry.phrase) || ended_by_not {
         hit.weight *= if entry.weight < 0.0 { -0.25 } else { -0.9 };
         hit.counts = false;
     }
@@ -96,10 +119,10 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
     } else if passage.preceded_by(Mark::Diminisher, place) {
         hit.weight *= 0.6;
     }
-    let about_others = !has(Mark::You) && (has(Mark::Market) || (judgement && !has(Mark::Matter)));
-    if context.market && about_others {
+    let unaddressed = !has(Mark::You) && (has(Mark::Market) || (judgement && !has(Mark::Matter)));
+    if (context.market && unaddressed) || (has(Mark::Others) && (judgement || fault)) {
         hit.weight *= 0.15;
-        hit.counts &= !judgement && !(fault && has(Mark::Market));
+        hit.counts &= !judgement && !fault;
     }
     if hit.weight < 0.0 && fault {
         if has(Mark::OwnFault) {
@@ -110,7 +133,7 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
             hit.counts = false;
         }
         if conditional(passage, place) {
-            hit.weight *= 0.4;
+            hit.weight *= 0.3;
             hit.counts = false;
         }
         if has(Mark::Again) && entry.weight <= -0.25 {

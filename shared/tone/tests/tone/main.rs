@@ -1,0 +1,29 @@
+//! Messages in, readings out: the crate as the rest of the product sees it.
+
+mod notices;
+mod robustness;
+mod stories;
+mod wrapping;
+
+use tone::{Format, Language, Message, Reading, explain, read};
+
+/// What a customer known by no language wrote, nothing around it.
+fn text(text: &str) -> Reading {
+    read(&message(text))
+}
+
+fn message(text: &str) -> Message<'_> {
+    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1 }
+}
+
+/// A short text of a customer whose language is known.
+fn known(language: Language, text: &str) -> Reading {
+    read(&Message { known_language: Some(language), ..message(text) })
+}
+
+/// What a failed story prints: the hits the reading rests on.
+fn why(message: &Message<'_>) -> String {
+    let hits = explain(message);
+    let hits = hits.iter().map(|hit| format!("{} {:.2}", hit.entry.phrase, hit.weight));
+    hits.collect::<Vec<_>>().join(" · ")
+}
