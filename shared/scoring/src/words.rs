@@ -35,7 +35,7 @@ pub fn words(language: Language) -> Words {
 
 /// The phrases of lexicon entries, quoted and listed: our words, not the customer's (I7).
 fn phrases(entries: &[EntryId]) -> String {
-    let phrase = |id: &EntryId| tone::entry(*id).map(|entry| format!("”{}”", entry.phrase.trim_matches('*')));
+    let phrase = |id: &EntryId| tone::entry(*id).map(|entry| format!("”{}”", entry.shown()));
     entries.iter().filter_map(phrase).collect::<Vec<_>>().join(", ")
 }
 
