@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use kundvakt::{convert, demo, register, serve};
+use kundvakt::{bench, convert, demo, register, serve};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -65,6 +65,12 @@ enum Command {
         /// Its file, plain or gzip
         file: PathBuf,
     },
+    /// Measures speed and size; build everything first: `cargo build --release --workspace`
+    Bench {
+        /// Print one line of JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// Fills the register of a deployed stack, with your own AWS credentials
     Register {
         /// The stack's output RegisterTableName
@@ -115,6 +121,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
             tracing::info!(events, "Converted");
             Ok(())
         }
+        // It brings runtimes of its own, of one thread each.
+        Command::Bench { json } => tokio::task::spawn_blocking(move || bench::run(json, &mut stdout())).await?,
         Command::Register { register_table, states_table, company, staff, customers } => {
             let options = register::Options { register_table, states_table, company, staff, customers };
             register::run(&options, &mut stdout()).await

@@ -1,0 +1,72 @@
+//! `kundvakt bench`: speed and size, printed as a table. Never a timed test: a busy machine is no fault of the code.
+
+mod cold_start;
+mod no_network;
+mod ordinary;
+mod scoring_page;
+mod webhook;
+
+use std::io::Write;
+
+use serde::Serialize;
+
+/// One figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What it should be, as text.
+    pub goal: String,
+    /// Whether it is.
+    pub reached: bool,
+}
+
+impl Figure {
+    fn at_least(name: impl Into<String>, value: f64, unit: &'static str, goal: f64) -> Self {
+        Self { name: name.into(), value, unit, goal: format!(">= {goal}"), reached: value >= goal }
+    }
+
+    fn at_most(name: impl Into<String>, value: f64, unit: &'static str, goal: f64) -> Self {
+        Self { name: name.into(), value, unit, goal: format!("<= {goal}"), reached: value <= goal }
+    }
+}
+
+/// Measures everything and prints a table, or one line of JSON.
+pub fn run(json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut figures = webhook::measure()?;
+    figures.extend(scoring_page::measure()?);
+    figures.extend(ordinary::measure());
+    figures.extend(cold_start::measure()?);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+    if json {
+        let line = serde_json::json!({ "cores": cores, "profile": profile, "figures": figures });
+        writeln!(out, "{line}")?;
+        return Ok(());
+    }
+    writeln!(out, "{cores} cores, {profile} profile\n")?;
+    for figure in &figures {
+        let mark = if figure.reached { " " } else { "!" };
+        writeln!(out, "{mark} {:58} {:>12.1} {:<12} {}", figure.name, figure.value, figure.unit, figure.goal)?;
+    }
+    if profile == "dev" {
+        writeln!(out, "\nThe goals are for `cargo run --release`.")?;
+    }
+    Ok(())
+}
+
+/// The middle value; 0 of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// A count as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn count(value: usize) -> f64 {
+    value as f64
+}

@@ -1,0 +1,61 @@
+//! Scoring from pages of packed states: the SDK's reply, unpacking, assessing and deciding, on one core.
+
+use std::time::Instant;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use platform::{Platform, Settings, states};
+use scoring::alert::decide;
+use scoring::risk::assess;
+use scoring::{Policy, packed};
+use serde_json::json;
+
+use super::{Figure, count, no_network, ordinary};
+
+const PAGE: usize = 1000;
+const ROUNDS: usize = 9;
+const GOAL: f64 = 100_000.0;
+
+pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
+    let as_of = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_730);
+    let fingerprint = Policy::default().counting.fingerprint();
+    let ledgers: Vec<String> = (0..20).map(|seed| STANDARD.encode(packed::pack(&ordinary::ledger(seed)))).collect();
+    let items: Vec<_> = ledgers
+        .iter()
+        .cycle()
+        .take(PAGE)
+        .enumerate()
+        .map(|(number, ledger)| {
+            json!({
+                "pk": {"S": format!("C-{number}")}, "version": {"N": "7"}, "ledger": {"B": ledger},
+                "counting": {"N": fingerprint.to_string()}, "risk": {"N": "0.05"}, "scored": {"BOOL": true},
+                "as_of": {"S": as_of.to_string()},
+            })
+        })
+        .collect();
+    let page = json!({ "Items": items, "Count": PAGE, "ScannedCount": PAGE }).to_string();
+    let config = no_network::config([("Scan", page)]);
+    let platform = Platform::new(Settings::default(), &config, &config, &config, &config);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut best = f64::MAX;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        runtime.block_on(score_page(&platform, as_of))?;
+        best = best.min(started.elapsed().as_secs_f64());
+    }
+    let rate = count(PAGE) / best;
+    Ok(vec![Figure::at_least("scoring from a page of packed states, one core", rate, "a second", GOAL)])
+}
+
+async fn score_page(platform: &Platform, as_of: Timestamp) -> anyhow::Result<()> {
+    let policy = Policy::default();
+    let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (states, _) = states::page(platform, 0, 1, None).await?;
+    anyhow::ensure!(states.len() == PAGE, "the page holds {} states", states.len());
+    for state in states {
+        let ledger = packed::unpack(state.ledger.as_deref().unwrap_or_default())?;
+        let assessment = assess(&ledger, as_of, &policy);
+        std::hint::black_box(decide(state.alert.as_ref(), assessment.risk, today, &policy.risk));
+    }
+    Ok(())
+}
