@@ -42,6 +42,12 @@ impl SecretKey {
         Key(u64::from_le_bytes(first))
     }
 
+    /// A person at a customer, by address or name; the same in every spelling of capitals and with a name before the
+    /// address. Objections are recorded under this key.
+    pub fn contact(&self, contact: &str) -> Key {
+        self.name("contact", &bare_address(contact))
+    }
+
     /// 128 bits over the parts, as 32 hexadecimal digits.
     pub fn digest(&self, parts: &[&[u8]]) -> String {
         hex::encode(self.mac(parts).first_chunk::<16>().unwrap_or(&[0; 16]))
@@ -65,6 +71,12 @@ impl SecretKey {
         let in_time = expires.parse::<i64>().is_ok_and(|expires| expires > now.as_second());
         (genuine && in_time).then_some(claim)
     }
+}
+
+/// The bare address of `Anna Ek <Anna@kund.example>`, in small letters; a name stays a name.
+pub fn bare_address(contact: &str) -> String {
+    let address = contact.rsplit_once('<').map_or(contact, |(_, address)| address);
+    address.trim_end_matches('>').trim().to_lowercase()
 }
 
 #[cfg(test)]
@@ -95,6 +107,7 @@ mod tests {
         let key = SecretKey::new(*b"k");
         assert_ne!(key.name("contact", "anna"), key.name("thread", "anna"));
         assert_eq!(key.name("contact", "anna"), key.name("contact", "anna"));
+        assert_eq!(key.contact("Anna Ek <Anna@Kund.example>"), key.contact("anna@kund.example "));
         assert_ne!(key.digest(&[b"ab", b"c"]), key.digest(&[b"a", b"bc"]));
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tone::{Format, Language};
 
-use crate::event::{Currency, Direction, Event, InvoiceState, Key, Kind, Money};
+use crate::event::{Currency, Direction, Event, InvoiceState, Key, Kind, Money, TicketState};
 
 /// The longest id, reference or name we take, in bytes.
 const LONGEST_NAME: usize = 512;
@@ -37,7 +37,7 @@ pub struct Incoming {
 }
 
 /// How the sender names the customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the event format describes them")]
 pub enum CustomerRef {
     Id(String),
@@ -82,8 +82,9 @@ pub enum Fault {
     UnknownKind,
 }
 
-/// Turns names (contacts, threads, tickets, invoices, topics) into keyed hashes.
-pub type Hash<'a> = &'a dyn Fn(&str) -> Key;
+/// Turns a name into a keyed hash. First the field it stands in (`thread`, `ticket`, `topic`, `invoice`), so that a
+/// thread and a ticket of the same name stay apart.
+pub type Hash<'a> = &'a dyn Fn(&str, &str) -> Key;
 
 /// Parses one object of the event format.
 pub fn parse(value: &Value, hash: Hash<'_>) -> Result<Incoming, Fault> {
@@ -134,7 +135,7 @@ fn text(fields: &Fields<'_>) -> Result<Option<Text>, Fault> {
 }
 
 fn kind(fields: &Fields<'_>, hash: Hash<'_>) -> Result<Kind, Fault> {
-    let key = |field| Ok::<_, Fault>(fields.name(field)?.map(|name| hash(&name)));
+    let key = |field| Ok::<_, Fault>(fields.name(field)?.map(|name| hash(field, &name)));
     let word = fields.string("kind")?.ok_or(Fault::Missing("kind"))?;
     Ok(match word {
         "message" => Kind::Message {
@@ -350,11 +351,13 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether the text was written by the customer: what we wrote is dropped unread (I7).
+/// Whether the text was written by the customer: what we wrote is dropped unread (I7). Where a ticket does not say
+/// who wrote, its state does, as when it is counted: customers open, we answer.
 pub fn is_inbound(kind: &Kind) -> bool {
     match kind {
         Kind::Message { direction, .. } => *direction == Direction::Inbound,
-        Kind::Ticket { direction, .. } => *direction != Some(Direction::Outbound),
+        Kind::Ticket { direction: Some(direction), .. } => *direction == Direction::Inbound,
+        Kind::Ticket { state, .. } => matches!(state, TicketState::Opened | TicketState::Reopened),
         Kind::Request { .. } => true,
         _ => false,
     }

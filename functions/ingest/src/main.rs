@@ -1,0 +1,19 @@
+//! The ingest function: wires clients and the Lambda runtime to [`ingest::handle`].
+
+use aws_lambda_events::event::lambda_function_urls::LambdaFunctionUrlRequest;
+use ingest::{Ingest, handle};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use platform::{Platform, logs};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    logs::start();
+    let tables = ["REGISTER_TABLE", "EVENTS_TABLE", "STATES_TABLE"];
+    let others = ["SCORE_QUEUE_URL", "SOURCES_SECRET", "CONTACT_KEY_SECRET"];
+    let ingest = &Ingest::new(Platform::from_environment(&[tables, others].concat()).await?);
+    run(service_fn(async |event: LambdaEvent<LambdaFunctionUrlRequest>| {
+        Ok::<_, Error>(handle(ingest, event.payload, Timestamp::now()).await)
+    }))
+    .await
+}

@@ -1,0 +1,80 @@
+//! What the register said within the last minute, so that an ordinary delivery asks it nothing.
+//!
+//! What is not in the register is asked again each time: a customer registered a moment ago counts at once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use platform::register::{self, Customer};
+use platform::Platform;
+use scoring::incoming::CustomerRef;
+
+use crate::sources::OwnDomains;
+
+const KEPT: SignedDuration = SignedDuration::from_mins(1);
+/// Above this many customers the memory starts afresh.
+const MOST_CUSTOMERS: usize = 10_000;
+
+/// The register's answers of the last minute.
+#[derive(Default)]
+pub(crate) struct Recent {
+    customers: Mutex<HashMap<CustomerRef, (Timestamp, Arc<Customer>)>>,
+    house: Mutex<Option<(Timestamp, Arc<House>)>>,
+}
+
+/// Our side of every relation.
+pub(crate) struct House {
+    /// Our own mail domains.
+    pub own: OwnDomains,
+    /// Version of the policy in force.
+    pub policy: u32,
+}
+
+impl Recent {
+    /// The customer a source means. An id that the register does not know may be one of the customer's other names:
+    /// so the register's `aliases` take the ids of other systems.
+    pub(crate) async fn customer(
+        &self,
+        platform: &Platform,
+        reference: &CustomerRef,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Arc<Customer>>> {
+        if let Some((asked, customer)) = self.customers.lock().unwrap_or_else(PoisonError::into_inner).get(reference)
+            && is_recent(*asked, now)
+        {
+            return Ok(Some(Arc::clone(customer)));
+        }
+        let mut found = register::customer(platform, reference).await?;
+        if found.is_none()
+            && let CustomerRef::Id(name) | CustomerRef::CrmId(name) | CustomerRef::OrgNo(name) = reference
+        {
+            found = register::customer(platform, &CustomerRef::Alias(name.clone())).await?;
+        }
+        let Some(customer) = found.map(Arc::new) else { return Ok(None) };
+        let mut customers = self.customers.lock().unwrap_or_else(PoisonError::into_inner);
+        if customers.len() >= MOST_CUSTOMERS {
+            customers.clear();
+        }
+        customers.insert(reference.clone(), (now, Arc::clone(&customer)));
+        Ok(Some(customer))
+    }
+
+    /// Our own particulars.
+    pub(crate) async fn house(&self, platform: &Platform, now: Timestamp) -> anyhow::Result<Arc<House>> {
+        if let Some((asked, house)) = &*self.house.lock().unwrap_or_else(PoisonError::into_inner)
+            && is_recent(*asked, now)
+        {
+            return Ok(Arc::clone(house));
+        }
+        let own = OwnDomains(register::company(platform).await?.domains);
+        let policy = register::policy(platform).await?.version;
+        let house = Arc::new(House { own, policy });
+        *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
+        Ok(house)
+    }
+}
+
+fn is_recent(asked: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(asked).abs() < KEPT
+}
