@@ -148,6 +148,8 @@ fn deliver(world: World, event: usize, order: Order) -> Option<World> {
         true
     };
     next.deliveries[event] = match (world.deliveries[event], order) {
+        // Too late: kept aside, touches no bucket.
+        (Delivery::Waiting, _) if world.expired[bucket] => Delivery::Answered,
         (Delivery::Waiting, Order::PutThenMark) => {
             next.stored[event] = true;
             Delivery::Put

@@ -47,14 +47,8 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     let listener = listen(options.port).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let first = history.lines.first().context("the history is empty")?.arrived;
-    let product = Product::start(
-        Clock::simulated(first),
-        None,
-        url.clone(),
-        &history.vendor.time_zone,
-        &history.sources(),
-    );
-    let product = product.await?;
+    let (clock, sources) = (Clock::simulated(first), history.sources());
+    let product = Product::start(clock, None, url.clone(), &history.vendor.time_zone, &sources).await?;
     // Mails of an earlier demo would be taken for this one's.
     clear(&options.mail_dir)?;
     product.emulators.mailbox.write_to(&options.mail_dir)?;

@@ -85,7 +85,7 @@ async fn run_schedules(product: Arc<Product>) {
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = product.clock.now();
-        let mut report = |done: anyhow::Result<()>| {
+        let report = |done: anyhow::Result<()>| {
             if let Err(error) = done {
                 tracing::error!(error = platform::chain(error.as_ref()), "A schedule failed; it comes again");
             }

@@ -31,7 +31,7 @@ pub(super) fn ledger(seed: u64) -> Ledger {
     let end = start + SignedDuration::from_hours(24 * DAYS);
     let mut events = Vec::new();
     for day in 0..DAYS {
-        let mut at = |dice: &mut Dice| start + SignedDuration::from_mins(day * 1440 + 420 + dice.below(600));
+        let at = |dice: &mut Dice| start + SignedDuration::from_mins(day * 1440 + 420 + dice.below(600));
         // Messages both ways on two days of five, tickets and invoices now and then, a usage report a week.
         if dice.below(5) < 2 {
             let thread = Some(Key(dice.next() % 50));
