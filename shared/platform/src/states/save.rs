@@ -41,7 +41,11 @@ pub enum Saved {
 }
 
 /// Writes the state back and, in the same step, whatever else the run decided.
-pub async fn save(platform: &Platform, save: &Save<'_>, also: Vec<TransactWriteItem>) -> anyhow::Result<Saved> {
+pub async fn save(
+    platform: &Platform,
+    save: &Save<'_>,
+    also: Vec<TransactWriteItem>,
+) -> anyhow::Result<Saved> {
     let update = update(platform, save)?;
     if also.is_empty() {
         let answer = platform
@@ -101,7 +105,8 @@ fn update(platform: &Platform, save: &Save<'_>) -> anyhow::Result<Update> {
         clauses.conditions.push("version = :read".to_owned());
         values.push((":read".to_owned(), n(read.version)));
     }
-    let alert = save.alert.as_ref().map(serde_json::to_string).transpose().context("writing an open alert")?;
+    let alert =
+        save.alert.as_ref().map(serde_json::to_string).transpose().context("writing an open alert")?;
     let optional = [
         ("ledger", save.ledger.clone().map(|bytes| AttributeValue::B(Blob::new(bytes)))),
         ("risk", save.risk.map(n)),
@@ -117,7 +122,8 @@ fn update(platform: &Platform, save: &Save<'_>) -> anyhow::Result<Update> {
         }
     }
     let mut names = Vec::new();
-    for (index, (name, count)) in read.marks.iter().filter(|(name, _)| !save.keep.contains(*name)).enumerate() {
+    for (index, (name, count)) in read.marks.iter().filter(|(name, _)| !save.keep.contains(*name)).enumerate()
+    {
         names.push((format!("#m{index}"), name.clone()));
         values.push((format!(":m{index}"), n(-count)));
         if *count == 0 {
