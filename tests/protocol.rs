@@ -155,10 +155,18 @@ fn deliver(world: World, event: usize, order: Order) -> Option<World> {
             Delivery::Put
         }
         (Delivery::Put, Order::PutThenMark) => {
-            if mark(&mut next) { Delivery::Marked } else { Delivery::Deleting }
+            if mark(&mut next) {
+                Delivery::Marked
+            } else {
+                Delivery::Deleting
+            }
         }
         (Delivery::Waiting, Order::MarkThenPut) => {
-            if mark(&mut next) { Delivery::Put } else { Delivery::Answered }
+            if mark(&mut next) {
+                Delivery::Put
+            } else {
+                Delivery::Answered
+            }
         }
         (Delivery::Put, Order::MarkThenPut) => {
             next.stored[event] = true;
@@ -184,9 +192,7 @@ fn score(world: World, scorer: usize, clear: Clear) -> Option<World> {
             next.runs_left -= 1;
             Scorer::ReadState { version: world.version, marks: world.marks }
         }
-        Scorer::ReadState { version, marks } => {
-            Scorer::ReadEvents { version, marks, counts: counts(&world) }
-        }
+        Scorer::ReadState { version, marks } => Scorer::ReadEvents { version, marks, counts: counts(&world) },
         Scorer::ReadEvents { version, marks, counts } => {
             if world.version == version && !world.erased {
                 next.version += 1;

@@ -8,7 +8,8 @@ fn root() -> PathBuf {
 }
 
 /// Crates that a pure crate may not reach: whatever waits, connects, logs or rolls dice.
-const IMPURE: &[&str] = &["tokio", "hyper", "aws-", "rand", "tracing", "log", "reqwest", "async-", "axum", "getrandom"];
+const IMPURE: &[&str] =
+    &["tokio", "hyper", "aws-", "rand", "tracing", "log", "reqwest", "async-", "axum", "getrandom"];
 
 #[test]
 fn the_pure_crates_depend_on_nothing_that_acts() {
@@ -31,7 +32,9 @@ fn the_pure_crates_depend_on_nothing_that_acts() {
 fn the_fence_stands_around_the_pure_crates() {
     for package in ["tone", "scoring"] {
         let fence = std::fs::read_to_string(root().join("shared").join(package).join("clippy.toml")).unwrap();
-        for forbidden in ["std::time::SystemTime::now", "std::env::var", "std::collections::HashMap", "std::fs::File"] {
+        for forbidden in
+            ["std::time::SystemTime::now", "std::env::var", "std::collections::HashMap", "std::fs::File"]
+        {
             assert!(fence.contains(forbidden), "{package} allows {forbidden}");
         }
     }
@@ -58,7 +61,8 @@ fn the_clock_is_read_where_functions_start_and_nowhere_else() {
 fn every_signal_is_explained() {
     let guide = std::fs::read_to_string(root().join("docs/scoring.md")).unwrap().to_lowercase();
     let files = std::fs::read_dir(root().join("shared/scoring/src/signals")).unwrap();
-    let names = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "rs"));
+    let names =
+        files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "rs"));
     for name in names.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()) {
         assert!(name == "tests" || guide.contains(&name), "docs/scoring.md says nothing of {name}");
     }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use platform::register::{self, Customer};
 use platform::Platform;
+use platform::register::{self, Customer};
 use scoring::incoming::CustomerRef;
 
 use crate::sources::OwnDomains;
@@ -40,7 +40,8 @@ impl Recent {
         reference: &CustomerRef,
         now: Timestamp,
     ) -> anyhow::Result<Option<Arc<Customer>>> {
-        if let Some((asked, customer)) = self.customers.lock().unwrap_or_else(PoisonError::into_inner).get(reference)
+        if let Some((asked, customer)) =
+            self.customers.lock().unwrap_or_else(PoisonError::into_inner).get(reference)
             && is_recent(*asked, now)
         {
             return Ok(Some(Arc::clone(customer)));

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
+use platform::Platform;
 use platform::events::{self, EventKey, Put};
 use platform::keys::SecretKey;
 use platform::messages::{self, ScoreMessage};
 use platform::register::{self, Customer, Unmatched};
 use platform::states::{self, Mark};
-use platform::Platform;
 use scoring::event::{ContractChange, Direction, Kind};
 use scoring::incoming::{self, CustomerRef, Fault, Incoming};
 use scoring::ledger::SPAN_DAYS;

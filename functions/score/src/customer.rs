@@ -66,7 +66,7 @@ async fn try_to_score(
 
     let packed = packed::pack(&ledger);
     let counted = state.marks.iter().any(|(name, count)| *count != 0 && !keep.contains(name));
-    let same_risk = state.risk.is_some_and(|risk| (risk - assessment.risk).abs() < 0.005);
+    let same_risk = same_risk(state, &assessment);
     if !counted
         && same_risk
         && change.alert == state.alert
@@ -94,6 +94,11 @@ async fn try_to_score(
         tracing::error!(error = platform::chain(error.as_ref()), "An alert waits in the outbox");
     }
     Ok(Some(Outcome::Alerted))
+}
+
+/// Whether the risk is what was last written, to half a percent.
+fn same_risk(state: &State, assessment: &Assessment) -> bool {
+    state.risk.is_some_and(|risk| (risk - assessment.risk).abs() < 0.005)
 }
 
 /// Without a legal basis, or paused: nothing derived is kept. Should scoring be allowed again, the fingerprint 0 makes
@@ -176,7 +181,13 @@ fn change(
         Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
         Decision::Keep { under } => {
             let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
-            Change { alert, writes: Vec::new(), tell: None }
+            let current = (!same_risk(state, assessment)).then(|| open_id()).transpose()?;
+            let write = |id: String| alerts::write_current(platform, &id, None, assessment);
+            Change {
+                alert,
+                writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?,
+                tell: None,
+            }
         }
         Decision::Open(level) => {
             let id = alert_id(&state.customer, assessment.as_of);
@@ -191,11 +202,8 @@ fn change(
         }
         Decision::Lower(level) => {
             let id = open_id()?;
-            Change {
-                alert: at(level, &id),
-                writes: vec![alerts::write_lower(platform, &id, level)?],
-                tell: None,
-            }
+            let writes = vec![alerts::write_current(platform, &id, Some(level), assessment)?];
+            Change { alert: at(level, &id), writes, tell: None }
         }
         Decision::Close => {
             let writes = vec![alerts::write_close(platform, &open_id()?, assessment.as_of)?];

@@ -137,7 +137,9 @@ fn progress(length: u64) -> ProgressBar {
 fn write_changes(path: &Path, changes: &[Change]) -> anyhow::Result<()> {
     let file = std::fs::File::create(path).with_context(|| format!("creating {}", path.display()))?;
     let mut file = std::io::BufWriter::new(file);
-    for change in changes.iter().filter(|change| change.event != ChangeKind::Lowered) {
+    for change in
+        changes.iter().filter(|change| !matches!(change.event, ChangeKind::Lowered | ChangeKind::Changed))
+    {
         writeln!(file, "{}", serde_json::to_string(change)?)?;
     }
     file.flush().with_context(|| format!("writing {}", path.display()))
@@ -148,6 +150,7 @@ fn line_of(change: &Change, zone: &TimeZone) -> String {
         ChangeKind::Opened => "opened",
         ChangeKind::Raised => "raised to",
         ChangeKind::Lowered => "lowered to",
+        ChangeKind::Changed => "still",
         ChangeKind::Closed => return format!("{} closed", change.at.to_zoned(zone.clone()).date()),
     };
     let date = change.at.to_zoned(zone.clone()).date();
@@ -173,7 +176,7 @@ fn report_stories(
         if changes.is_empty() {
             writeln!(out, "  no alert")?;
         }
-        for change in changes {
+        for change in changes.iter().filter(|change| change.event != ChangeKind::Changed) {
             writeln!(out, "  {}", line_of(change, zone))?;
             if matches!(change.event, ChangeKind::Opened | ChangeKind::Raised) {
                 for sentence in &change.evidence {

@@ -122,7 +122,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         // It brings runtimes of its own, of one thread each.
-        Command::Bench { json } => tokio::task::spawn_blocking(move || bench::run(json, &mut stdout())).await?,
+        Command::Bench { json } => {
+            tokio::task::spawn_blocking(move || bench::run(json, &mut stdout())).await?
+        }
         Command::Register { register_table, states_table, company, staff, customers } => {
             let options = register::Options { register_table, states_table, company, staff, customers };
             register::run(&options, &mut stdout()).await

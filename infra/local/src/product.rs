@@ -36,6 +36,13 @@ pub struct Product {
     ingest: Ingest,
 }
 
+/// Messages on their way to a function.
+struct Batch {
+    event: SqsEvent,
+    /// Message id and receipt of each.
+    receipts: Vec<(String, String)>,
+}
+
 /// A plain HTTP request.
 #[derive(Clone, Debug, Default)]
 pub struct HttpRequest {
@@ -167,53 +174,57 @@ impl Product {
     /// Hands the queues' messages to their functions, batch by batch, until none is visible. A message that a function
     /// reports as failed stays and comes back after its visibility time-out.
     pub async fn pump(&self, now: Timestamp) -> anyhow::Result<()> {
+        let settings = &self.platform.settings;
         loop {
-            let scored = self.pump_once(&self.platform.settings.score_queue, async |event| {
+            let to_score = self.receive(&settings.score_queue).await?;
+            if let Some(batch) = &to_score {
+                let event = serde_json::to_value(&batch.event)?;
+                let answer = score::handle(&self.platform, event, now, Timestamp::MAX).await?;
                 let answer =
-                    score::handle(&self.platform, serde_json::to_value(event)?, now, Timestamp::MAX).await?;
-                serde_json::from_value(answer).context("reading what score says of its batch")
-            });
-            let scored = scored.await?;
-            let dispatched = self.pump_once(&self.platform.settings.dispatch_queue, async |event| {
-                Ok(dispatch::handle(&self.platform, event, now).await)
-            });
-            if scored + dispatched.await? == 0 {
+                    serde_json::from_value(answer).context("reading what score says of its batch")?;
+                self.settle(&settings.score_queue, batch, &answer).await?;
+            }
+            let to_dispatch = self.receive(&settings.dispatch_queue).await?;
+            if let Some(batch) = &to_dispatch {
+                let answer = dispatch::handle(&self.platform, batch.event.clone(), now).await;
+                self.settle(&settings.dispatch_queue, batch, &answer).await?;
+            }
+            if to_score.is_none() && to_dispatch.is_none() {
                 return Ok(());
             }
         }
     }
 
-    async fn pump_once(
-        &self,
-        queue: &str,
-        handle: impl AsyncFn(SqsEvent) -> anyhow::Result<SqsBatchResponse>,
-    ) -> anyhow::Result<usize> {
+    /// The next messages of a queue as the event its function gets; none when no message is visible.
+    async fn receive(&self, queue: &str) -> anyhow::Result<Option<Batch>> {
         let received =
             self.platform.sqs.receive_message().queue_url(queue).max_number_of_messages(10).send().await?;
-        let messages = received.messages();
-        if messages.is_empty() {
-            return Ok(0);
+        let mut receipts = Vec::new();
+        let mut records = Vec::new();
+        for message in received.messages() {
+            let (id, receipt) =
+                (message.message_id().unwrap_or_default(), message.receipt_handle().unwrap_or_default());
+            receipts.push((id.to_owned(), receipt.to_owned()));
+            records.push(json!({
+                "messageId": id, "receiptHandle": receipt, "body": message.body(), "eventSource": "aws:sqs",
+                "awsRegion": crate::emulators::REGION, "attributes": {}, "messageAttributes": {},
+            }));
         }
-        let records: Vec<Value> = messages
-            .iter()
-            .map(|message| {
-                json!({
-                    "messageId": message.message_id(), "receiptHandle": message.receipt_handle(),
-                    "body": message.body(), "eventSource": "aws:sqs", "awsRegion": crate::emulators::REGION,
-                    "attributes": {}, "messageAttributes": {},
-                })
-            })
-            .collect();
-        let answer = handle(serde_json::from_value(json!({ "Records": records }))?).await?;
-        let failed: Vec<&str> =
-            answer.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
-        for message in
-            messages.iter().filter(|message| !failed.contains(&message.message_id().unwrap_or_default()))
-        {
-            let delete = self.platform.sqs.delete_message().queue_url(queue);
-            delete.receipt_handle(message.receipt_handle().unwrap_or_default()).send().await?;
+        if records.is_empty() {
+            return Ok(None);
         }
-        Ok(messages.len())
+        let event = serde_json::from_value(json!({ "Records": records })).context("making an SQS event")?;
+        Ok(Some(Batch { event, receipts }))
+    }
+
+    /// Deletes the messages of a batch that the function did not report as failed.
+    async fn settle(&self, queue: &str, batch: &Batch, answer: &SqsBatchResponse) -> anyhow::Result<()> {
+        for (id, receipt) in &batch.receipts {
+            if !answer.batch_item_failures.iter().any(|failure| failure.item_identifier == *id) {
+                self.platform.sqs.delete_message().queue_url(queue).receipt_handle(receipt).send().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Moves the clock.

@@ -56,6 +56,7 @@ pub enum ChangeKind {
     Opened,
     Raised,
     Lowered,
+    Changed,
     Closed,
 }
 
@@ -187,6 +188,7 @@ async fn note_changes(
             None => ChangeKind::Opened,
             Some(before) if alert.level > before.level => ChangeKind::Raised,
             Some(before) if alert.level < before.level => ChangeKind::Lowered,
+            Some(before) if alert.assessment != before.assessment => ChangeKind::Changed,
             Some(_) => continue,
         };
         played.changes.push(change(alert, kind, run)?);

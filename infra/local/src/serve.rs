@@ -85,11 +85,6 @@ async fn run_schedules(product: Arc<Product>) {
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let now = product.clock.now();
-        let report = |done: anyhow::Result<()>| {
-            if let Err(error) = done {
-                tracing::error!(error = platform::chain(error.as_ref()), "A schedule failed; it comes again");
-            }
-        };
         report(product.pump(now).await);
         if now >= next_sweep {
             report(product.sweep(now).await.map(drop));
@@ -102,6 +97,13 @@ async fn run_schedules(product: Arc<Product>) {
             report(product.emulators.sweep_expired().map(drop));
             next_run = next_daily_run(&product, now);
         }
+    }
+}
+
+/// A schedule that failed comes again.
+fn report(done: anyhow::Result<()>) {
+    if let Err(error) = done {
+        tracing::error!(error = platform::chain(error.as_ref()), "A schedule failed; it comes again");
     }
 }
 

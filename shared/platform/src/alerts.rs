@@ -35,7 +35,7 @@ pub struct Alert {
     pub level: Level,
     /// The step of the level's roles that was told last, from 0.
     pub step: usize,
-    /// The assessment that opened or raised it, as JSON.
+    /// Its latest assessment that differs from the one before, as JSON.
     pub assessment: String,
     /// When it was opened.
     pub opened_at: Timestamp,
@@ -114,7 +114,7 @@ impl Alert {
         })
     }
 
-    /// The assessment that opened or raised it.
+    /// Its latest assessment.
     pub fn assessment(&self) -> anyhow::Result<Assessment> {
         serde_json::from_str(&self.assessment).context("reading an assessment")
     }
@@ -183,15 +183,28 @@ pub fn write_raise(
     Ok(TransactWriteItem::builder().update(write).build())
 }
 
-/// The write that lowers an alert. Nobody is told; who had taken it on still has.
-pub fn write_lower(platform: &Platform, id: &str, level: Level) -> anyhow::Result<TransactWriteItem> {
-    let write = update(platform, id)
-        .update_expression("SET #level = :level REMOVE contact_by, outbox, due, due_at")
+/// The write that keeps an open alert's evidence current, at its level or a lower one. Nobody is told; who had taken
+/// it on still has.
+pub fn write_current(
+    platform: &Platform,
+    id: &str,
+    lower_to: Option<Level>,
+    assessment: &Assessment,
+) -> anyhow::Result<TransactWriteItem> {
+    let json = serde_json::to_string(assessment).context("writing an assessment")?;
+    let mut write = update(platform, id)
         .condition_expression("attribute_exists(pk)")
-        .expression_attribute_names("#level", "level")
-        .expression_attribute_values(":level", s(level.word()))
-        .build()?;
-    Ok(TransactWriteItem::builder().update(write).build())
+        .expression_attribute_values(":assessment", s(json));
+    write = match lower_to {
+        None => write.update_expression("SET assessment = :assessment"),
+        Some(level) => write
+            .update_expression(
+                "SET #level = :level, assessment = :assessment REMOVE contact_by, outbox, due, due_at",
+            )
+            .expression_attribute_names("#level", "level")
+            .expression_attribute_values(":level", s(level.word())),
+    };
+    Ok(TransactWriteItem::builder().update(write.build()?).build())
 }
 
 /// The write that closes an alert.

@@ -88,8 +88,9 @@ struct Walk<'a> {
     waiting_for_us: BTreeMap<Option<Key>, Vec<Timestamp>>,
     /// Per thread: our messages since the customer's last answer.
     waiting_for_customer: BTreeMap<Option<Key>, Vec<Timestamp>>,
-    /// Per topic: when it was asked about.
-    asked: BTreeMap<Key, Vec<Timestamp>>,
+    /// Per topic, of requests and of tickets: when it was asked about.
+    requested: BTreeMap<Key, Vec<Timestamp>>,
+    ticketed: BTreeMap<Key, Vec<Timestamp>>,
 }
 
 fn day_buckets(
@@ -102,7 +103,8 @@ fn day_buckets(
         policy,
         waiting_for_us: BTreeMap::new(),
         waiting_for_customer: BTreeMap::new(),
-        asked: BTreeMap::new(),
+        requested: BTreeMap::new(),
+        ticketed: BTreeMap::new(),
     };
     let mut days: BTreeMap<Day, Bucket> = BTreeMap::new();
     for event in events.iter().filter(|event| event.at <= until) {
@@ -141,7 +143,7 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
             match state {
                 TicketState::Opened => {
                     bucket.add(Counter::TicketsOpened, 1);
-                    asked(*topic, event.at, walk, bucket);
+                    asked(*topic, event.at, &mut walk.ticketed, walk.policy, bucket);
                 }
                 TicketState::Reopened => bucket.add(Counter::TicketsReopened, 1),
                 TicketState::Replied | TicketState::Resolved => {}
@@ -150,7 +152,7 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
         Kind::Request { topic } => {
             bucket.add(Counter::Inbound, 1);
             bucket.add(Counter::InboundDays, 1);
-            asked(*topic, event.at, walk, bucket);
+            asked(*topic, event.at, &mut walk.requested, walk.policy, bucket);
         }
         Kind::Order { amount, state, .. } => {
             let units = amount.hundredths / 100;
@@ -171,7 +173,6 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
                 bucket.add(Counter::InvoicesPaid, 1);
                 let days_late = i64::from(days_late.unwrap_or(0));
                 bucket.add(Counter::DaysLate, days_late);
-                bucket.add(Counter::DaysLateSquares, days_late * days_late);
             }
             InvoiceState::Overdue => bucket.add(Counter::Overdue, 1),
             InvoiceState::Issued => {}
@@ -242,13 +243,19 @@ fn exchange(
     waiting.entry(thread).or_default().push(at);
 }
 
-fn asked(topic: Option<Key>, at: Timestamp, walk: &mut Walk<'_>, bucket: &mut Bucket) {
+fn asked(
+    topic: Option<Key>,
+    at: Timestamp,
+    asked: &mut BTreeMap<Key, Vec<Timestamp>>,
+    policy: &CountingPolicy,
+    bucket: &mut Bucket,
+) {
     let Some(topic) = topic else { return };
-    let earliest = Day::of(at).plus(-walk.policy.similar_days);
-    let times = walk.asked.entry(topic).or_default();
+    let earliest = Day::of(at).plus(-policy.similar_days);
+    let times = asked.entry(topic).or_default();
     times.retain(|asked| Day::of(*asked) >= earliest);
     times.push(at);
-    if times.len() >= walk.policy.similar {
+    if times.len() >= policy.similar {
         bucket.add(Counter::Repeated, 1);
     }
 }

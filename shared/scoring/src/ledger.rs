@@ -86,8 +86,6 @@ pub enum Counter {
     InvoicesPaid,
     /// Days after the due date, summed; negative when early.
     DaysLate,
-    /// Their squares, summed: how regularly a customer pays.
-    DaysLateSquares,
     /// Reminders: invoices reported overdue.
     Overdue,
     /// Usage reports.

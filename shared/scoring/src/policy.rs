@@ -336,7 +336,7 @@ impl Default for TicketPolicy {
 
 impl Default for OrderPolicy {
     fn default() -> Self {
-        Self { fall: [0.20, 0.40, 0.70], weeks: 12, gap_surprise: [4.6, 6.0, 8.0], orders: 8 }
+        Self { fall: [0.20, 0.40, 0.70], weeks: 8, gap_surprise: [4.6, 6.0, 8.0], orders: 8 }
     }
 }
 

@@ -101,16 +101,38 @@ impl<'a> Baseline<'a> {
         if self.weeks() > 0.0 { count(self.sum(counter)) / self.weeks() } else { 0.0 }
     }
 
-    /// Mean of a sum over its observations; none without observations enough.
-    fn mean(&self, sum: Counter, of: Counter, observations: i64) -> Option<f64> {
-        let n = self.sum(of);
-        (n >= observations.max(1)).then(|| count(self.sum(sum)) / count(n))
+    /// The weekly means of a sum over its observations, for the weeks that have any.
+    fn weekly_means(&self, sum: Counter, of: Counter) -> Vec<f64> {
+        let mean = |week| {
+            let n = self.view.week(of, week);
+            (n > 0).then(|| count(self.view.week(sum, week)) / count(n))
+        };
+        (self.newest..=self.oldest).filter_map(mean).collect()
+    }
+
+    /// The usual value of a sum over its observations: the median of its weeks, so that weeks of trouble that have
+    /// become past do not pass for normal. None without observations enough.
+    fn usual(&self, sum: Counter, of: Counter, observations: i64) -> Option<f64> {
+        (self.sum(of) >= observations.max(1)).then(|| median(self.weekly_means(sum, of)))
     }
 
     /// Enough weeks for a deviation from the own normal to mean something.
     fn is_known(&self, policy: &Policy) -> bool {
         self.weeks() >= f64::from(policy.learning.weeks)
     }
+}
+
+/// The middle of some values, 0 of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    let at = |index: usize| values.get(index).copied().unwrap_or(0.0);
+    if values.len() % 2 == 1 { at(half) } else { f64::midpoint(at(half.wrapping_sub(1)), at(half)) }
+}
+
+/// How far values usually lie from their median, as a standard deviation (1.4826 times the median distance).
+fn spread(values: &[f64], median_of_values: f64) -> f64 {
+    1.4826 * median(values.iter().map(|value| (value - median_of_values).abs()).collect())
 }
 
 /// A count as a number to calculate with.

@@ -23,11 +23,23 @@ fn is_plain(passage: &Passage, place: &Found) -> bool {
     if sentence.end - sentence.first > PLAIN {
         return false;
     }
-    let unsure = sentence.question || sentence.quoting || has(Mark::Condition);
+    let unsure = sentence.question || sentence.quoting || supposed(passage, place);
     let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
     let hearsay = reported(passage, place) && !has(Mark::Declaring);
     let doubts = [unsure, elsewhere, hearsay, negated_in_clause(passage, place), !with_us(passage, place)];
     !doubts.contains(&true)
+}
+
+/// A condition anywhere in the sentence. "Om" right after the contract only says what the contract is about.
+fn supposed(passage: &Passage, place: &Found) -> bool {
+    let Some(sentence) = passage.sentence(place.sentence) else { return true };
+    let about = |at: usize| {
+        let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
+        passage.text.word(at) == "om"
+            && ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun))
+    };
+    let mut marks = passage.marks_in(sentence.first..sentence.end);
+    marks.any(|(mark, found)| *mark == Mark::Condition && !about(found.first))
 }
 
 /// A notice is said in few words; more than these in one sentence are not plain.
@@ -62,7 +74,16 @@ fn with_us(passage: &Passage, place: &Found) -> bool {
         word.starts_with(|char: char| char.is_ascii_digit())
             || matches!(
                 word,
-                "er" | "dig"
+                "en" | "ett"
+                    | "två"
+                    | "tre"
+                    | "fyra"
+                    | "sex"
+                    | "tolv"
+                    | "avtalad"
+                    | "avtalsenlig"
+                    | "er"
+                    | "dig"
                     | "ert"
                     | "era"
                     | "omedelbar"
@@ -79,6 +100,12 @@ fn with_us(passage: &Passage, place: &Found) -> bool {
                     | "utgången"
                     | "you"
                     | "your"
+                    | "one"
+                    | "two"
+                    | "three"
+                    | "six"
+                    | "twelve"
+                    | "a"
                     | "immediate"
                     | "effect"
                     | "regret"
@@ -87,6 +114,10 @@ fn with_us(passage: &Passage, place: &Found) -> bool {
                     | "take"
                     | "ihnen"
                     | "euch"
+                    | "zwei"
+                    | "drei"
+                    | "sechs"
+                    | "zwölf"
                     | "sofortiger"
                     | "wirkung"
                     | "einer"

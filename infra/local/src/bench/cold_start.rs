@@ -29,7 +29,12 @@ pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
             binary.display()
         );
         let starts = (0..RUNS).map(|_| spawn_to_next(&binary)).collect::<anyhow::Result<Vec<f64>>>()?;
-        figures.push(Figure::at_most(format!("{name}: spawn to first /next, median of {RUNS}"), median(starts), "ms", GOAL_MS));
+        figures.push(Figure::at_most(
+            format!("{name}: spawn to first /next, median of {RUNS}"),
+            median(starts),
+            "ms",
+            GOAL_MS,
+        ));
         figures.push(Figure::at_most(format!("{name}: zip"), zip_mb(&binary)?, "MB", *zip_goal));
     }
     Ok(figures)
@@ -39,8 +44,17 @@ fn spawn_to_next(binary: &PathBuf) -> anyhow::Result<f64> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let address = listener.local_addr()?.to_string();
     let variables = [
-        "REGISTER_TABLE", "EVENTS_TABLE", "STATES_TABLE", "ALERTS_TABLE", "SCORE_QUEUE_URL", "DISPATCH_QUEUE_URL",
-        "SOURCES_SECRET", "CONTACT_KEY_SECRET", "LINK_KEY_SECRET", "CONSOLE_URL", "MAIL_FROM",
+        "REGISTER_TABLE",
+        "EVENTS_TABLE",
+        "STATES_TABLE",
+        "ALERTS_TABLE",
+        "SCORE_QUEUE_URL",
+        "DISPATCH_QUEUE_URL",
+        "SOURCES_SECRET",
+        "CONTACT_KEY_SECRET",
+        "LINK_KEY_SECRET",
+        "CONSOLE_URL",
+        "MAIL_FROM",
         "MAIL_CONFIGURATION_SET",
     ];
     let mut command = Command::new(binary);

@@ -51,7 +51,11 @@ pub fn run(json: bool, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "{cores} cores, {profile} profile\n")?;
     for figure in &figures {
         let mark = if figure.reached { " " } else { "!" };
-        writeln!(out, "{mark} {:58} {:>12.1} {:<12} {}", figure.name, figure.value, figure.unit, figure.goal)?;
+        writeln!(
+            out,
+            "{mark} {:58} {:>12.1} {:<12} {}",
+            figure.name, figure.value, figure.unit, figure.goal
+        )?;
     }
     if profile == "dev" {
         writeln!(out, "\nThe goals are for `cargo run --release`.")?;

@@ -24,7 +24,9 @@ impl HttpConnector for Prepared {
         let status = aws_smithy_runtime_api::http::StatusCode::try_from(200);
         HttpConnectorFuture::ready(match status {
             Ok(status) => Ok(HttpResponse::new(status, SdkBody::from(body))),
-            Err(error) => Err(aws_smithy_runtime_api::client::result::ConnectorError::other(error.into(), None)),
+            Err(error) => {
+                Err(aws_smithy_runtime_api::client::result::ConnectorError::other(error.into(), None))
+            }
         })
     }
 }
@@ -41,7 +43,9 @@ pub(super) fn config(answers: impl IntoIterator<Item = (&'static str, String)>) 
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(crate::emulators::REGION))
         .endpoint_url("http://127.0.0.1:9")
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("bench", "bench", None, None, "bench")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "bench", "bench", None, None, "bench",
+        )))
         .http_client(Prepared(Arc::new(answers.into_iter().collect())))
         .build()
 }

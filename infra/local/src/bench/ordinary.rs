@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use scoring::bucket::{rebuild, spans_to_rebuild};
 use scoring::event::{
-    Channel, Currency, Direction, Event, InvoiceState, Key, Kind, Money, OrderCategory, OrderState, TicketState,
+    Channel, Currency, Direction, Event, InvoiceState, Key, Kind, Money, OrderCategory, OrderState,
+    TicketState,
 };
 use scoring::{Day, Ledger, Policy, packed};
 use tone::{Category, Reading};
@@ -16,7 +17,8 @@ const CUSTOMERS: u64 = 200;
 pub(super) fn measure() -> Vec<Figure> {
     // The attributes beside the ledger, names and values: key, version, counting, risk, as_of, scored, a few marks.
     const BESIDE: f64 = 140.0;
-    let sizes: Vec<f64> = (0..CUSTOMERS).map(|seed| count(packed::pack(&ledger(seed)).len()) + BESIDE).collect();
+    let sizes: Vec<f64> =
+        (0..CUSTOMERS).map(|seed| count(packed::pack(&ledger(seed)).len()) + BESIDE).collect();
     let largest = sizes.iter().copied().fold(0.0, f64::max);
     vec![
         Figure::at_most("state item after two ordinary years, median", median(sizes), "bytes", 1024.0),
@@ -38,10 +40,19 @@ pub(super) fn ledger(seed: u64) -> Ledger {
             let message = |direction| Kind::Message { direction, channel: Channel::Email, thread };
             let asked = at(&mut dice);
             events.push(event(asked, message(Direction::Inbound), Some(reading(&mut dice))));
-            events.push(event(asked + SignedDuration::from_mins(dice.below(900)), message(Direction::Outbound), None));
+            events.push(event(
+                asked + SignedDuration::from_mins(dice.below(900)),
+                message(Direction::Outbound),
+                None,
+            ));
         }
         if dice.below(12) == 0 {
-            let kind = Kind::Ticket { state: TicketState::Opened, ticket: None, topic: Some(Key(dice.next() % 6)), direction: None };
+            let kind = Kind::Ticket {
+                state: TicketState::Opened,
+                ticket: None,
+                topic: Some(Key(dice.next() % 6)),
+                direction: None,
+            };
             events.push(event(at(&mut dice), kind, None));
         }
         if dice.below(14) == 0 {

@@ -19,7 +19,8 @@ const GOAL: f64 = 100_000.0;
 pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
     let as_of = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_730);
     let fingerprint = Policy::default().counting.fingerprint();
-    let ledgers: Vec<String> = (0..20).map(|seed| STANDARD.encode(packed::pack(&ordinary::ledger(seed)))).collect();
+    let ledgers: Vec<String> =
+        (0..20).map(|seed| STANDARD.encode(packed::pack(&ordinary::ledger(seed)))).collect();
     let items: Vec<_> = ledgers
         .iter()
         .cycle()

@@ -41,7 +41,11 @@ async fn rate(text: Option<&str>) -> anyhow::Result<f64> {
     let secret = json!({ "Name": "sources", "SecretString": senders.secret().to_string() });
     let answers = [("GetItem", customer.to_string()), ("GetSecretValue", secret.to_string())];
     let config = no_network::config(answers);
-    let settings = Settings { sources_secret: "sources".into(), contact_key_secret: "key".into(), ..Settings::default() };
+    let settings = Settings {
+        sources_secret: "sources".into(),
+        contact_key_secret: "key".into(),
+        ..Settings::default()
+    };
     let ingest = Ingest::new(Platform::new(settings, &config, &config, &config, &config));
     let mut best = f64::MAX;
     for _ in 0..ROUNDS {
@@ -54,7 +58,12 @@ async fn rate(text: Option<&str>) -> anyhow::Result<f64> {
         let started = Instant::now();
         for request in requests {
             let answer = ingest::handle(&ingest, request, now).await;
-            anyhow::ensure!(answer.status_code == 202, "ingest answered {} {:?}", answer.status_code, answer.body);
+            anyhow::ensure!(
+                answer.status_code == 202,
+                "ingest answered {} {:?}",
+                answer.status_code,
+                answer.body
+            );
         }
         best = best.min(started.elapsed().as_secs_f64());
     }

@@ -101,12 +101,11 @@ fn fewer_than_last_year(view: &View<'_>, policy: &Policy) -> Option<Hint> {
 fn daily(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
     let frequency = &policy.frequency;
     let usual_per_week = own.per_week(Counter::InboundDays);
-    let in_week = |week: i32| {
-        view.recent(Counter::InboundDays, 7 * (week + 1)) - view.recent(Counter::InboundDays, 7 * week)
-    };
     let unusual = count(frequency.daily) >= 2.0 * usual_per_week.max(1.0);
-    let weeks = (0..6).take_while(|week| in_week(*week) >= frequency.daily).count();
-    let weeks = i32::try_from(weeks).unwrap_or(0);
+    // A rolling sum: one day off does not break a run of daily mails.
+    let daily =
+        |weeks: &i32| view.recent(Counter::InboundDays, 7 * weeks) >= frequency.daily * i64::from(*weeks);
+    let weeks = (1..=6).rev().find(daily).unwrap_or(0);
     if weeks == 0 || !unusual {
         return None;
     }

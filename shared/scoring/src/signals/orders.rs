@@ -1,11 +1,11 @@
 //! Orders get smaller or stay away (S4, S70, S72).
 //!
-//! Lagging: when orders fall, the decision is often made. The amount of the last twelve weeks is held against the own
+//! Lagging: when orders fall, the decision is often made. The amount of the last eight weeks is held against the own
 //! past in blocks of four weeks, so that an every-second-week rhythm is no noise; with a year of history the same weeks
 //! of last year must agree, so that a season is no fall. A gap counts by how improbable it is for this buyer. Example:
-//! 10,000 a month as a rule, 7,900 in each of the last three: down 21 %, weak (S72).
+//! 10,000 a month as a rule, 7,900 in each of the last two: down 21 %, weak (S72).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, strength_at};
+use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -54,13 +54,12 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
         return None;
     }
     let mean = |blocks: &[f64]| blocks.iter().sum::<f64>() / count(i64::try_from(blocks.len()).unwrap_or(1));
-    let (now, before) = (mean(&recent), mean(&usual));
+    let (now, before) = (mean(&recent), median(usual.clone()));
     if before <= 0.0 {
         return None;
     }
     let n = |blocks: &[f64]| count(i64::try_from(blocks.len()).unwrap_or(1));
-    let squares: f64 = usual.iter().map(|block| (block - before).powi(2)).sum();
-    let spread = (squares / (n(&usual) - 1.0)).sqrt().max(LEAST_SPREAD * before);
+    let spread = spread(&usual, before).max(LEAST_SPREAD * before);
     let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
     let mut share = 1.0 - now / before;
     let last_year = blocks(53, 52 + weeks);

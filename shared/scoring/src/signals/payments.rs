@@ -4,7 +4,7 @@
 //! difference must be systematic: beyond the customer's own spread. Example: normally 2 days after due, the last four
 //! invoices 10: eight days later, medium (S72).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, strength_at};
+use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -33,12 +33,12 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         return Finding::Learning;
     }
     let mut hints = Vec::new();
-    let usual = count(own.sum(Counter::DaysLate)) / count(paid_before);
+    let weeks = own.weekly_means(Counter::DaysLate, Counter::InvoicesPaid);
+    let usual = median(weeks.clone());
     if invoices >= payments.invoices {
         let recent = count(view.recent(Counter::DaysLate, days)) / count(invoices);
         let days_later = recent - usual;
-        let variance = count(own.sum(Counter::DaysLateSquares)) / count(paid_before) - usual * usual;
-        let spread = variance.max(0.0).sqrt().max(LEAST_SPREAD_DAYS);
+        let spread = spread(&weeks, usual).max(LEAST_SPREAD_DAYS);
         let error = spread * (1.0 / count(invoices) + 1.0 / count(paid_before)).sqrt();
         if let Some(strength) = strength_at(days_later, payments.later_days)
             && days_later >= DEVIATIONS * error

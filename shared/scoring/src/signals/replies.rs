@@ -15,6 +15,9 @@ pub(super) const CUSTOMER: Signal =
 pub(super) const OURS: Signal =
     Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
 
+/// Days over which the replies of someone who rarely replies are taken.
+const LONGEST_WINDOW: i32 = 42;
+
 fn customer(view: &View<'_>, policy: &Policy) -> Finding {
     let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };
     slower(view, policy, Counter::CustomerReplies, Counter::CustomerReplyHours, fact)
@@ -33,8 +36,10 @@ fn slower(
     fact: fn(f64, Option<f64>, i64) -> Fact,
 ) -> Finding {
     let reply = &policy.replies;
-    let days = reply.window_days;
-    let own = Baseline::before(view, days, policy);
+    // Someone who answers rarely is held against more days, not let off.
+    let enough = |days: &i32| view.recent(replies, *days) >= reply.replies;
+    let days = [reply.window_days, LONGEST_WINDOW].into_iter().find(enough).unwrap_or(LONGEST_WINDOW);
+    let own = Baseline::before(view, LONGEST_WINDOW, policy);
     let recent = view.recent(replies, days);
     if recent == 0 && own.sum(replies) == 0 {
         return Finding::NoData;
@@ -43,7 +48,7 @@ fn slower(
         return Finding::Quiet;
     }
     let took = count(view.recent(hours, days)) / count(recent);
-    let usual = own.mean(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
+    let usual = own.usual(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
     let Some(normal) = usual else {
         if took > reply.critical_hours {
             return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);
@@ -55,9 +60,9 @@ fn slower(
     let ratio = took / normal_or_table;
     let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower {
         return Finding::Quiet;
-    } else if took > reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
+    } else if took > 2.0 * reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
         Strength::Strong
-    } else if took > reply.critical_hours || ratio >= 1.0 + 3.0 * reply.slower {
+    } else if took > reply.critical_hours {
         Strength::Medium
     } else {
         Strength::Weak

@@ -35,7 +35,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
 
     let mean = count(view.recent(Counter::ToneSum, tone.window_days)) / count(read) / 100.0;
     let usual =
-        own.mean(Counter::ToneSum, Counter::Read, policy.learning.observations).map(|mean| mean / 100.0);
+        own.usual(Counter::ToneSum, Counter::Read, policy.learning.observations).map(|mean| mean / 100.0);
     if read >= MESSAGES && mean <= tone.warning && mean <= usual.unwrap_or(0.0) - tone.below_own {
         let strength = if mean <= tone.alarm { Strength::Strong } else { Strength::Medium };
         let fact = Fact::LowTone { mean, days: tone.window_days, messages: read, usual };

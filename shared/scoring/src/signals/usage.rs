@@ -4,7 +4,7 @@
 //! Fewer features and updates left undone are weaker. No reports at all are no data: that may be our own outage.
 //! Example: 80 logins a report as a rule, 38 in the last two weeks: down 52 %, medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, strength_at};
+use super::{Baseline, Finding, Hint, Signal, count, fired, spread, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -29,7 +29,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let newest = days / 7 + 1;
     let own = Baseline { view, newest, oldest: (newest + WEEKS - 1).min(view.known_weeks()) };
     let recent = |counter| count(view.recent(counter, days)) / count(reports);
-    let usual = |counter| own.mean(counter, Counter::UsageReports, REPORTS);
+    let usual = |counter| own.usual(counter, Counter::UsageReports, REPORTS);
     let (Some(logins), Some(features), Some(behind)) =
         (usual(Counter::Logins), usual(Counter::Features), usual(Counter::VersionsBehind))
     else {
@@ -41,7 +41,8 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let mut hints = Vec::new();
     let share = if logins > 0.0 { 1.0 - recent(Counter::Logins) / logins } else { 0.0 };
     if let Some(strength) = strength_at(share, usage.fall)
-        && logins - recent(Counter::Logins) >= DEVIATIONS * spread(&own, logins)
+        && logins - recent(Counter::Logins)
+            >= DEVIATIONS * spread(&own.weekly_means(Counter::Logins, Counter::UsageReports), logins)
     {
         hints.push(Hint::new(strength, days, Fact::UsageDown { share, days }));
     }
@@ -54,15 +55,4 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         hints.push(Hint::new(Strength::Weak, days, Fact::VersionsBehind { versions }));
     }
     fired(hints)
-}
-
-/// Standard deviation of the weekly mean of logins per report.
-fn spread(own: &Baseline<'_>, mean: f64) -> f64 {
-    let week = |week| {
-        let reports = own.view.week(Counter::UsageReports, week);
-        (reports > 0).then(|| count(own.view.week(Counter::Logins, week)) / count(reports))
-    };
-    let weeks: Vec<f64> = (own.newest..=own.oldest).filter_map(week).collect();
-    let squares: f64 = weeks.iter().map(|logins| (logins - mean).powi(2)).sum();
-    (squares / (count(i64::try_from(weeks.len()).unwrap_or(1)) - 1.0).max(1.0)).sqrt()
 }

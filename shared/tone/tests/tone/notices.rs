@@ -12,6 +12,8 @@ const GIVEN: [&str; 20] = [
     "Härmed sägs avtal 2031-22 upp till upphörande vid periodens slut.",
     "Hej! Efter lång tvekan har vi kommit fram till följande. Vi säger upp abonnemanget. Tack för åren.",
     "Vi meddelar härmed att vi säger upp ramavtalet med er.",
+    "Härmed säger vi upp avtalet om löpande underhåll med tre månaders uppsägningstid.",
+    "Wir kündigen den Wartungsvertrag mit drei Monaten Frist zum Jahresende.",
     "We hereby terminate the contract.",
     "Dear all, we are terminating our agreement with you with effect from 30 June.",
     "Please accept this letter as formal notice of termination of our contract.",
