@@ -106,7 +106,17 @@ mod tests {
         let delivery = request("POST", "/in/shop/t0k3n", "{}");
         let opened = open(&delivery).unwrap();
         assert_eq!((opened.instance, opened.token, &*opened.body), ("shop", "t0k3n", b"{}".as_slice()));
-        for path in ["/", "/in", "/in/", "/in/shop", "/in/shop/", "/in//t", "/in/shop/t/", "/in/shop/t/x", "/x/shop/t"] {
+        for path in [
+            "/",
+            "/in",
+            "/in/",
+            "/in/shop",
+            "/in/shop/",
+            "/in//t",
+            "/in/shop/t/",
+            "/in/shop/t/x",
+            "/x/shop/t",
+        ] {
             assert_eq!(open(&request("POST", path, "{}")), Err(Unopened::NotFound), "{path}");
         }
         for method in ["GET", "HEAD", "PUT", "OPTIONS", ""] {

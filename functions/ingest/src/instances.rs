@@ -75,7 +75,8 @@ impl Instances {
             serde_json::from_str(secret).ok().context("the sources secret is not {\"instances\": {...}}")?;
         let mut known = HashMap::new();
         for (name, value) in written.instances {
-            let Some(token) = value.get("token").and_then(Value::as_str).filter(|token| !token.is_empty()) else {
+            let Some(token) = value.get("token").and_then(Value::as_str).filter(|token| !token.is_empty())
+            else {
                 tracing::error!(instance = name, "A source instance has no token and is left out");
                 continue;
             };

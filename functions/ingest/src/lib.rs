@@ -5,6 +5,7 @@
 
 pub mod envelope;
 pub mod instances;
+mod read;
 mod recent;
 pub mod sources;
 mod store;
@@ -169,7 +170,9 @@ async fn take_all(desk: Desk, events: Vec<Value>) -> anyhow::Result<Tally> {
             Some(Ok((_, Ok(Outcome::Accepted)))) => tally.accepted += 1,
             Some(Ok((_, Ok(Outcome::Duplicate)))) => tally.duplicate += 1,
             Some(Ok((_, Ok(Outcome::Unmatched)))) => tally.unmatched += 1,
-            Some(Ok((index, Ok(Outcome::Rejected(reason))))) => tally.rejected.push(Rejected { index, reason }),
+            Some(Ok((index, Ok(Outcome::Rejected(reason))))) => {
+                tally.rejected.push(Rejected { index, reason });
+            }
             Some(Ok((_, Err(error)))) => failure = failure.or(Some(error)),
             Some(Err(panicked)) => failure = failure.or(Some(panicked.into())),
         }

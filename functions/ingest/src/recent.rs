@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use platform::register::{self, Customer};
 use platform::Platform;
+use platform::register::{self, Customer};
 use scoring::incoming::CustomerRef;
 
+use crate::read::House;
 use crate::sources::OwnDomains;
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
@@ -23,14 +24,6 @@ pub(crate) struct Recent {
     house: Mutex<Option<(Timestamp, Arc<House>)>>,
 }
 
-/// Our side of every relation.
-pub(crate) struct House {
-    /// Our own mail domains.
-    pub own: OwnDomains,
-    /// Version of the policy in force.
-    pub policy: u32,
-}
-
 impl Recent {
     /// The customer a source means. An id that the register does not know may be one of the customer's other names:
     /// so the register's `aliases` take the ids of other systems.
@@ -40,7 +33,8 @@ impl Recent {
         reference: &CustomerRef,
         now: Timestamp,
     ) -> anyhow::Result<Option<Arc<Customer>>> {
-        if let Some((asked, customer)) = self.customers.lock().unwrap_or_else(PoisonError::into_inner).get(reference)
+        if let Some((asked, customer)) =
+            self.customers.lock().unwrap_or_else(PoisonError::into_inner).get(reference)
             && is_recent(*asked, now)
         {
             return Ok(Some(Arc::clone(customer)));

@@ -7,7 +7,8 @@ use crate::sources::{Found, OwnDomains, Rejection, json as parse};
 
 /// Currencies that Stripe counts in whole units.
 const WITHOUT_CENTS: [&str; 16] = [
-    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+    "XPF",
 ];
 
 /// One event; what says nothing about the relation is ignored.
