@@ -19,7 +19,7 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 pub(crate) struct House {
     /// Our own mail domains.
     pub own: OwnDomains,
-    /// Version of the policy in force.
+    /// Version of the policy in force; 0 where it cannot be read.
     pub policy: u32,
 }
 

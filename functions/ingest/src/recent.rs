@@ -62,7 +62,17 @@ impl Recent {
             return Ok(Arc::clone(house));
         }
         let own = OwnDomains(register::company(platform).await?.domains);
-        let policy = register::policy(platform).await?.version;
+        // It is only stamped on readings: that it cannot be read must not turn deliveries away.
+        let policy = register::policy(platform).await.map_or_else(
+            |error| {
+                tracing::error!(
+                    error = platform::chain(error.as_ref()),
+                    "Readings are stamped without a policy"
+                );
+                0
+            },
+            |policy| policy.version,
+        );
         let house = Arc::new(House { own, policy });
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
         Ok(house)

@@ -142,6 +142,18 @@ fn a_comment_counts_only_when_who_acts_wrote_it() {
 }
 
 #[test]
+fn a_trigger_may_say_the_direction_itself() {
+    let body = br#"[{"id":"1","customer":"C-1","at":"2026-05-19T06:31Z","kind":"ticket","state":"opened",
+                     "ticket":"1","direction":"inbound","contact":"oskar@kund.example","text":"Hej"},
+                    {"id":"2","customer":"C-1","at":"2026-05-19T06:31Z","kind":"ticket","state":"resolved",
+                     "ticket":"1","text":""}]"#;
+    let events = incoming("zendesk", body);
+    let texts: Vec<bool> =
+        events.into_iter().map(|event| event.is_ok_and(|event| event.text.is_some())).collect();
+    assert_eq!(texts, [true, false]);
+}
+
+#[test]
 fn a_colleague_of_the_requester_is_the_one_who_wrote() {
     let eva = "eva@kund.example";
     let event = trigger(&[("actor", eva), ("comment_author", eva)]);
@@ -265,10 +277,10 @@ fn every_malformed_sample_gets_a_clear_answer_that_repeats_nothing() {
         let expected = match &*file {
             "empty" => "the body is empty",
             "cut-in-half" => "the body ends in the middle of its JSON: line 13,",
-            "invalid-utf8" => "the body is not UTF-8: byte 361",
+            "invalid-utf8" => "the body is not UTF-8: byte 360",
             "amount-nan" | "amount-1e400" => "the body is not JSON that we read: line 7,",
             "nested-10000-deep" => "the body is not JSON that we read: line 1,",
-            "lone-surrogate" => "the body is not JSON that we read: line 12,",
+            "lone-surrogate" => "the body is not JSON that we read: line 13,",
             "zendesk-unescaped-comment" => "the body is not JSON that we read: line 13,",
             "wrong-types" => "`at` is not a string",
             "missing-at" => "`at` is missing",
