@@ -5,6 +5,7 @@
 
 pub mod envelope;
 pub mod instances;
+mod read;
 mod recent;
 pub mod sources;
 mod store;
@@ -27,7 +28,7 @@ use crate::store::{Desk, Outcome};
 /// Events of one delivery that are stored at the same time.
 const AT_ONCE: usize = 16;
 /// Events of one delivery: as many as are surely stored before a sender, or Lambda, gives up waiting.
-const MOST_EVENTS: usize = 2000;
+const MOST_EVENTS: usize = 500;
 
 /// The function between two deliveries.
 pub struct Ingest {
@@ -138,7 +139,7 @@ async fn deliver(
         }
     };
     if found.events.len() > MOST_EVENTS {
-        return Ok(refusal(413, "a delivery holds at most 2000 events"));
+        return Ok(refusal(413, "a delivery holds at most 500 events; send it in parts"));
     }
     let events = found.events.len();
     let tally = Tally { ignored: found.ignored, ..take_all(desk, found.events).await? };
@@ -170,10 +171,15 @@ async fn take_all(desk: Desk, events: Vec<Value>) -> anyhow::Result<Tally> {
             Some(Ok((_, Ok(Outcome::Duplicate)))) => tally.duplicate += 1,
             Some(Ok((_, Ok(Outcome::Unmatched)))) => tally.unmatched += 1,
             Some(Ok((index, Ok(Outcome::Rejected(reason))))) => {
+<<<<<<< HEAD
                 tally.rejected.push(Rejected { index, reason })
+=======
+                tally.rejected.push(Rejected { index, reason });
+>>>>>>> ingest
             }
             Some(Ok((_, Err(error)))) => failure = failure.or(Some(error)),
-            Some(Err(panicked)) => failure = failure.or(Some(panicked.into())),
+            // A panic's message may quote the text that was being read.
+            Some(Err(_)) => failure = failure.or_else(|| Some(anyhow::anyhow!("a task ended early"))),
         }
     }
     tally.rejected.sort_by_key(|rejected| rejected.index);

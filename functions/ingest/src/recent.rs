@@ -10,6 +10,7 @@ use platform::Platform;
 use platform::register::{self, Customer};
 use scoring::incoming::CustomerRef;
 
+use crate::read::House;
 use crate::sources::OwnDomains;
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
@@ -21,14 +22,6 @@ const MOST_CUSTOMERS: usize = 10_000;
 pub(crate) struct Recent {
     customers: Mutex<HashMap<CustomerRef, (Timestamp, Arc<Customer>)>>,
     house: Mutex<Option<(Timestamp, Arc<House>)>>,
-}
-
-/// Our side of every relation.
-pub(crate) struct House {
-    /// Our own mail domains.
-    pub own: OwnDomains,
-    /// Version of the policy in force.
-    pub policy: u32,
 }
 
 impl Recent {
@@ -69,7 +62,17 @@ impl Recent {
             return Ok(Arc::clone(house));
         }
         let own = OwnDomains(register::company(platform).await?.domains);
-        let policy = register::policy(platform).await?.version;
+        // It is only stamped on readings: that it cannot be read must not turn deliveries away.
+        let policy = register::policy(platform).await.map_or_else(
+            |error| {
+                tracing::error!(
+                    error = platform::chain(error.as_ref()),
+                    "Readings are stamped without a policy"
+                );
+                0
+            },
+            |policy| policy.version,
+        );
         let house = Arc::new(House { own, policy });
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
         Ok(house)

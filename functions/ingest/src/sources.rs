@@ -161,6 +161,7 @@ pub(crate) fn domain(contact: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+<<<<<<< HEAD
 mod tests {
     use super::*;
 
@@ -178,3 +179,6 @@ mod tests {
         }
     }
 }
+=======
+mod tests;
+>>>>>>> ingest

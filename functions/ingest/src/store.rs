@@ -1,26 +1,22 @@
-//! One event: parsed, matched to its customer, its text read and dropped, and then the two writes.
+//! One event taken in: parsed, matched to its customer, read, and then the two writes.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use platform::Platform;
 use platform::events::{self, EventKey, Put};
 use platform::keys::SecretKey;
 use platform::messages::{self, ScoreMessage};
 use platform::register::{self, Customer, Unmatched};
 use platform::states::{self, Mark};
-use scoring::event::{ContractChange, Direction, Kind};
+use scoring::Day;
 use scoring::incoming::{self, CustomerRef, Fault, Incoming};
-use scoring::ledger::SPAN_DAYS;
-use scoring::{Day, Event};
 use serde_json::Value;
 
-use crate::recent::{House, Recent};
+use crate::read::{self, House};
+use crate::recent::Recent;
 use crate::sources::domain;
-
-/// Clocks of senders may go ahead of ours by this much.
-const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Where the events of one delivery are taken in.
 pub(crate) struct Desk {
@@ -49,7 +45,7 @@ impl Desk {
             Ok(incoming) => incoming,
             Err(fault) => return self.refuse(value, &fault).await,
         };
-        if let Some(reason) = out_of_time(incoming.event.at, self.now) {
+        if let Some(reason) = read::out_of_time(incoming.event.at, self.now) {
             return self.keep_aside(&incoming, reason).await;
         }
         match self.customer(&incoming).await? {
@@ -65,12 +61,12 @@ impl Desk {
         let id = self.id(&incoming.id);
         let day = Day::of(incoming.event.at);
         let key = EventKey { customer: customer.id.clone(), day, id };
-        let body = self.body(&incoming)?;
-        let event = self.read(incoming, customer);
+        let body = read::fingerprint(&self.key, &incoming)?;
+        let event = read::read(incoming, customer, &self.house, &self.key);
 
         let put = events::put(platform, &key, &event, &body).await?;
         // Marked whatever was there before: whoever stored it may have died before marking it.
-        let urgent = put != Put::Conflict && customer.may_be_scored() && is_notice(&event);
+        let urgent = put != Put::Conflict && customer.may_be_scored() && read::is_notice(&event);
         if states::mark(platform, &customer.id, day, Day::of(self.now), urgent).await? == Mark::Erased {
             events::delete(platform, &key).await?;
             return Ok(Outcome::Unmatched);
@@ -107,47 +103,9 @@ impl Desk {
         self.recent.customer(&self.platform, &CustomerRef::Domain(domain), self.now).await
     }
 
-    /// The stored form. The text ends here.
-    fn read(&self, incoming: Incoming, customer: &Customer) -> Event {
-        let Incoming { contact, mut event, text, .. } = incoming;
-        let ours = contact.as_deref().is_some_and(|contact| self.house.own.include(contact));
-        if ours {
-            turn_outbound(&mut event.kind);
-        } else {
-            event.contact = contact.as_deref().map(|contact| self.key.contact(contact));
-        }
-        // Where somebody objects, a text of we do not know whom may be theirs.
-        let agrees = match event.contact {
-            Some(contact) => !customer.objections.contains(&contact),
-            None => customer.objections.is_empty(),
-        };
-        let may_read = customer.may_be_scored() && agrees && !ours && incoming::is_inbound(&event.kind);
-        if let Some(text) = text.filter(|_| may_read) {
-            event.reading = Some(tone::read(&tone::Message {
-                text: &text.text,
-                subject: text.subject.as_deref(),
-                format: text.format,
-                known_language: text.language.or(customer.language),
-                policy: self.house.policy,
-            }));
-        }
-        event
-    }
-
     /// Under which id an event stands: one instance cannot occupy another's.
     fn id(&self, id: &str) -> String {
         self.key.digest(&[b"event", self.instance.as_bytes(), id.as_bytes()])
-    }
-
-    /// What tells an event from another with the same id: everything we understand of it. Transport fields and fields
-    /// that we do not know may change between two deliveries of the same event.
-    fn body(&self, incoming: &Incoming) -> anyhow::Result<String> {
-        let event = serde_json::to_vec(&incoming.event).context("writing an event")?;
-        let contact = incoming.contact.as_deref().unwrap_or_default();
-        let text = incoming.text.as_ref();
-        let (subject, text) =
-            text.map_or(("", ""), |text| (text.subject.as_deref().unwrap_or_default(), &text.text));
-        Ok(self.key.digest(&[b"body", &event, contact.as_bytes(), subject.as_bytes(), text.as_bytes()]))
     }
 
     /// Keeps an event aside, without text and names, for a person to look at.
@@ -156,7 +114,7 @@ impl Desk {
             instance: self.instance.clone(),
             id: self.id(&incoming.id),
             reason: reason.to_owned(),
-            reference: reference(&incoming.customer),
+            reference: read::reference(&incoming.customer),
             event: Some(serde_json::to_string(&incoming.event).context("writing an event")?),
             at: self.now,
         };
@@ -181,7 +139,7 @@ impl Desk {
                 instance: self.instance.clone(),
                 id: self.id(id.trim()),
                 reason,
-                reference: customer.and_then(|id| reference(&CustomerRef::Id(id.trim().to_owned()))),
+                reference: customer.and_then(|id| read::reference(&CustomerRef::Id(id.trim().to_owned()))),
                 event: None,
                 at: self.now,
             };
@@ -197,42 +155,4 @@ impl Desk {
         let unmatched = Unmatched { instance, id, reason, reference: None, event: None, at: self.now };
         register::put_unmatched(&self.platform, &unmatched).await
     }
-}
-
-fn out_of_time(at: Timestamp, now: Timestamp) -> Option<&'static str> {
-    if at.duration_since(now) > AHEAD {
-        Some("too_early")
-    } else if Day::of(at) < Day::of(now).plus(-SPAN_DAYS) {
-        Some("too_late")
-    } else {
-        None
-    }
-}
-
-/// What somebody on our side wrote is ours, whatever the source says.
-fn turn_outbound(kind: &mut Kind) {
-    match kind {
-        Kind::Message { direction, .. } => *direction = Direction::Outbound,
-        Kind::Ticket { direction, .. } => *direction = Some(Direction::Outbound),
-        _ => {}
-    }
-}
-
-/// The thing itself, which does not wait for tomorrow's run (I6, S52).
-fn is_notice(event: &Event) -> bool {
-    let written = event.reading.as_ref().is_some_and(|reading| reading.notice);
-    let stated =
-        matches!(event.kind, Kind::Contract { change: ContractChange::Notice | ContractChange::Cancelled });
-    written || stated
-}
-
-/// How an unknown customer is shown to the person who will look for it: an id or a domain. Aliases are names and
-/// organisation numbers can be a person's, so they are left out; so is what stands before an `@`.
-fn reference(customer: &CustomerRef) -> Option<String> {
-    let (CustomerRef::Id(name) | CustomerRef::Domain(name) | CustomerRef::CrmId(name)) = customer else {
-        return None;
-    };
-    // A name that a person would be known by is not an id.
-    let shown = name.rsplit('@').next().unwrap_or_default();
-    (!shown.is_empty() && shown.len() <= 100).then(|| shown.to_owned())
 }

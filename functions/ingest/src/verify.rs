@@ -277,3 +277,6 @@ fn hmac<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Option<Vec<u8>> {
     }
     Some(mac.finalize().into_bytes().to_vec())
 }
+
+#[cfg(test)]
+mod tests;

@@ -355,8 +355,9 @@ impl<'a> Fields<'a> {
 /// who wrote, its state does, as when it is counted: customers open, we answer.
 pub fn is_inbound(kind: &Kind) -> bool {
     match kind {
-        Kind::Message { direction, .. } => *direction == Direction::Inbound,
-        Kind::Ticket { direction: Some(direction), .. } => *direction == Direction::Inbound,
+        Kind::Message { direction, .. } | Kind::Ticket { direction: Some(direction), .. } => {
+            *direction == Direction::Inbound
+        }
         Kind::Ticket { state, .. } => matches!(state, TicketState::Opened | TicketState::Reopened),
         Kind::Request { .. } => true,
         _ => false,

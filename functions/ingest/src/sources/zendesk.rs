@@ -7,17 +7,36 @@ use serde_json::{Map, Value, json};
 
 use crate::sources::{Found, OwnDomains, Rejection, domain, json as parse};
 
-/// One ticket event.
+/// One ticket event, or an array of them.
 pub fn read(body: &[u8], own: &OwnDomains) -> Result<Found, Rejection> {
-    let mut event = parse(body)?;
-    if let Value::Object(fields) = &mut event {
-        complete(fields, own);
+    let mut events = match parse(body)? {
+        Value::Array(events) => events,
+        event => vec![event],
+    };
+    for event in &mut events {
+        if let Value::Object(fields) = event {
+            complete(fields, own);
+        }
     }
-    Ok(event.into())
+    Ok(Found { events, ignored: 0 })
 }
 
 fn complete(fields: &mut Map<String, Value>, own: &OwnDomains) {
+    let tells_who = fields.contains_key("actor") || fields.contains_key("comment_author");
     fields.retain(|_, value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
+    if tells_who {
+        tell_who(fields, own);
+    }
+    if !fields.contains_key("customer")
+        && !fields.contains_key("customer_ref")
+        && let Some(domain) = fields.get("contact").and_then(Value::as_str).and_then(domain)
+    {
+        fields.insert("customer_ref".to_owned(), json!({ "domain": domain }));
+    }
+}
+
+/// Direction and contact follow from who acted. A body that tells neither says `direction` itself.
+fn tell_who(fields: &mut Map<String, Value>, own: &OwnDomains) {
     let actor = fields.remove("actor").as_ref().and_then(Value::as_str).map(bare_address);
     let author = fields.remove("comment_author").as_ref().and_then(Value::as_str).map(bare_address);
     let customer_acted = actor.as_deref().is_some_and(|actor| !own.include(actor));
@@ -32,11 +51,5 @@ fn complete(fields: &mut Map<String, Value>, own: &OwnDomains) {
             // Whoever wrote may be a colleague of the requester's; an objection is the writer's own.
             fields.insert("contact".to_owned(), actor.into());
         }
-    }
-    if !fields.contains_key("customer")
-        && !fields.contains_key("customer_ref")
-        && let Some(domain) = fields.get("contact").and_then(Value::as_str).and_then(domain)
-    {
-        fields.insert("customer_ref".to_owned(), json!({ "domain": domain }));
     }
 }
