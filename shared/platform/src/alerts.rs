@@ -334,18 +334,26 @@ pub async fn delivered(platform: &Platform, alert: &Alert, clocks: &ClockPolicy)
     Ok(())
 }
 
-/// Somebody takes the alert on; the first one's name stands.
-pub async fn acknowledge(platform: &Platform, id: &str, who: &str, now: Timestamp) -> anyhow::Result<bool> {
-    let values = vec![(":at", s(now.to_string())), (":who", s(who))];
+/// Somebody takes the alert on as they saw it; the first one's name stands. False when somebody else was first, or
+/// when it was raised meanwhile: who saw a yellow alert has not answered a red one.
+pub async fn acknowledge(
+    platform: &Platform,
+    seen: &Alert,
+    who: &str,
+    now: Timestamp,
+) -> anyhow::Result<bool> {
+    let values =
+        vec![(":at", s(now.to_string())), (":who", s(who)), (":raised_at", s(seen.raised_at.to_string()))];
     let expression = "SET acknowledged_at = :at, acknowledged_by = :who REMOVE due, due_at, outbox";
-    let condition = "attribute_exists(pk) AND attribute_not_exists(acknowledged_at)";
-    applied(platform, id, ALERT, expression, condition, values).await
+    let condition = "raised_at = :raised_at AND attribute_not_exists(acknowledged_at)";
+    applied(platform, &seen.id, ALERT, expression, condition, values).await
 }
 
-/// Somebody says whether it was worth it; the last answer stands. It is an answer, so nobody else is asked.
+/// Somebody says whether it was worth it; the last answer stands. It is an answer, so nobody else is asked. False when
+/// the alert was raised meanwhile.
 pub async fn feedback(
     platform: &Platform,
-    id: &str,
+    seen: &Alert,
     feedback: Feedback,
     who: &str,
     now: Timestamp,
@@ -354,11 +362,16 @@ pub async fn feedback(
         Feedback::Relevant => "relevant",
         Feedback::FalseAlarm => "false_alarm",
     };
-    let values = vec![(":feedback", s(word)), (":who", s(who)), (":at", s(now.to_string()))];
+    let values = vec![
+        (":feedback", s(word)),
+        (":who", s(who)),
+        (":at", s(now.to_string())),
+        (":raised_at", s(seen.raised_at.to_string())),
+    ];
     let expression = "SET feedback = :feedback, feedback_by = :who, \
                       acknowledged_at = if_not_exists(acknowledged_at, :at), \
                       acknowledged_by = if_not_exists(acknowledged_by, :who) REMOVE due, due_at, outbox";
-    applied(platform, id, ALERT, expression, "attribute_exists(pk)", values).await
+    applied(platform, &seen.id, ALERT, expression, "raised_at = :raised_at", values).await
 }
 
 /// Whose it is to send a mail.
@@ -376,8 +389,9 @@ pub enum Claim {
     GivenUp,
 }
 
-fn sending_sk(level: Level, step: usize, recipient: &str) -> String {
-    format!("send#{}#{step}#{recipient}", level.word())
+/// One sending per step and recipient of each time the alert is raised: one that fell and rises again is told anew.
+fn sending_sk(alert: &Alert, recipient: &str) -> String {
+    format!("send#{}#{}#{}#{recipient}", alert.raised_at, alert.level.word(), alert.step)
 }
 
 /// Claims the sending of a step's mail to a recipient, with one conditional write; reads only on conflict.
@@ -387,7 +401,7 @@ pub async fn claim(
     recipient: &str,
     now: Timestamp,
 ) -> anyhow::Result<Claim> {
-    let sk = sending_sk(alert.level, alert.step, recipient);
+    let sk = sending_sk(alert, recipient);
     let first = platform
         .dynamodb
         .put_item()
@@ -498,7 +512,7 @@ pub async fn settle(
         Fate::Refused => ("refused", ""),
         Fate::Ambiguous => ("ambiguous", ""),
     };
-    let sk = sending_sk(alert.level, alert.step, recipient);
+    let sk = sending_sk(alert, recipient);
     platform
         .dynamodb
         .update_item()
