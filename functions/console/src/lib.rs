@@ -21,7 +21,7 @@ pub async fn handle(
     now: Timestamp,
 ) -> LambdaFunctionUrlResponse {
     let head = web::is_head(&request);
-    let request = Request::read(request, &platform.settings.console_url);
+    let request = Request::read(&request, &platform.settings.console_url);
     let answer = match &request {
         Ok(request) => route(platform, request, now).await.unwrap_or_else(|error| {
             tracing::error!(error = platform::chain(error.as_ref()), "A page failed");

@@ -80,7 +80,7 @@ pub fn is_head(request: &LambdaFunctionUrlRequest) -> bool {
 
 impl Request {
     /// Reads a request. `console_url` says whether the browser comes over TLS: always, except on one's own machine.
-    pub fn read(request: LambdaFunctionUrlRequest, console_url: &str) -> Result<Self, Refusal> {
+    pub fn read(request: &LambdaFunctionUrlRequest, console_url: &str) -> Result<Self, Refusal> {
         let method = match request.request_context.http.method.as_deref() {
             Some("GET" | "HEAD") => Method::Get,
             Some("POST") => Method::Post,
@@ -196,7 +196,7 @@ mod tests {
 
     use super::*;
 
-    fn request(method: &str, headers: Value, body: &str, base64: bool) -> LambdaFunctionUrlRequest {
+    fn request(method: &str, headers: &Value, body: &str, base64: bool) -> LambdaFunctionUrlRequest {
         serde_json::from_value(json!({
             "rawPath": "/alert/a-1", "rawQueryString": "t=a.b.c&said=relevant", "headers": headers, "body": body,
             "isBase64Encoded": base64, "cookies": ["other=1", "__Host-kundvakt=SESSION"],
@@ -210,7 +210,9 @@ mod tests {
     #[test]
     fn a_form_is_read_plain_or_in_base64_and_anything_else_is_no_form() {
         let read = |content: &str, body: &str, base64| {
-            Request::read(request("POST", json!({ "content-type": content }), body, base64), "").unwrap().form
+            Request::read(&request("POST", &json!({ "content-type": content }), body, base64), "")
+                .unwrap()
+                .form
         };
         assert_eq!(read(FORM, "do=relevant&seen=x%20y", false)["seen"], "x y");
         assert_eq!(read(FORM, &STANDARD.encode("do=relevant"), true)["do"], "relevant");
@@ -222,7 +224,7 @@ mod tests {
     #[test]
     fn what_no_page_of_ours_sends_is_refused() {
         let read =
-            |method, headers, body: &str| Request::read(request(method, headers, body, false), "").err();
+            |method, headers, body: &str| Request::read(&request(method, &headers, body, false), "").err();
         assert_eq!(read("PUT", json!({}), ""), Some(Refusal::Method));
         assert_eq!(read("POST", json!({}), &"x".repeat(LARGEST_BODY + 1)), Some(Refusal::TooLarge));
         assert_eq!(read("POST", json!({ "sec-fetch-site": "cross-site" }), ""), Some(Refusal::OtherSite));
@@ -233,7 +235,7 @@ mod tests {
     #[test]
     fn a_get_carries_no_form_and_the_cookie_of_tls_counts_only_under_tls() {
         let get =
-            |url| Request::read(request("GET", json!({ "content-type": FORM }), "do=relevant", false), url);
+            |url| Request::read(&request("GET", &json!({ "content-type": FORM }), "do=relevant", false), url);
         let read = get("https://x.example").unwrap();
         assert!(read.form.is_empty());
         assert_eq!((read.query["t"].as_str(), read.session.as_deref()), ("a.b.c", Some("SESSION")));

@@ -1,5 +1,7 @@
 //! Pages from sample data: what is on them, and what must never be.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use console::pages::alerts::{self, Listed};
 use console::pages::{alert, unmatched};
 use console::visitor::{Proof, Visitor};

@@ -8,7 +8,7 @@ use platform::Platform;
 use platform::alerts::{self, Alert, Feedback};
 use platform::register::{self, Customer, Staff};
 use scoring::incoming::CustomerRef;
-use scoring::{Level, Policy, Strength};
+use scoring::{Level, Policy};
 
 use super::{Frame, alerts::word, fault};
 use crate::visitor::{self, Visitor};
@@ -159,15 +159,4 @@ pub fn page(
         closed: alert.closed_at.map(|at| (words.closed)(&moment(at))),
         bounds: [Level::Yellow, Level::Orange, Level::Red].map(percent),
     })?)
-}
-
-impl Page<'_> {
-    /// The class of a strength's dots.
-    fn class(strength: &Strength) -> &'static str {
-        match strength {
-            Strength::Weak => "weak",
-            Strength::Medium => "medium",
-            Strength::Strong => "strong",
-        }
-    }
 }

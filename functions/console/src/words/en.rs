@@ -5,7 +5,7 @@ use super::Words;
 pub(super) const WORDS: Words = Words {
     code: "en",
     alerts: "Open alerts",
-    unmatched: "Without a customer",
+    unmatched: "Unmatched",
     sign_out: "Sign out",
     none_open: "No open alerts. No customer needs your attention right now.",
     opened: "Opened",
