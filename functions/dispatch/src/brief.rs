@@ -81,6 +81,15 @@ pub struct Sign {
 }
 
 impl Sign {
+    /// The strength as style sheets name it, in every language.
+    pub fn class(&self) -> &'static str {
+        match self.strength {
+            Strength::Weak => "weak",
+            Strength::Medium => "medium",
+            Strength::Strong => "strong",
+        }
+    }
+
     /// The strength as one to three filled dots.
     pub fn dots(&self) -> &'static str {
         match self.strength {
@@ -204,7 +213,7 @@ fn risk_text(risk: f64, policy: &Policy, language: Language) -> String {
     if Level::of(f64::from(whole) / 100.0, &policy.risk) == Level::of(risk, &policy.risk) {
         return format!("{whole} %");
     }
-    let text = format!("{:.1} %", risk * 100.0);
+    let text = format!("{:.1} %", (risk * 1000.0).floor() / 10.0);
     if language == Language::English { text } else { text.replace('.', ",") }
 }
 
@@ -234,6 +243,7 @@ mod tests {
         let text = |risk| risk_text(risk, &Policy::default(), Language::Swedish);
         assert_eq!(text(0.780), "78 %");
         assert_eq!(text(0.499), "49,9 %");
+        assert_eq!(text(0.49999), "49,9 %");
         assert_eq!(text(0.500), "50 %");
         assert_eq!(text(0.999), "99 %");
     }

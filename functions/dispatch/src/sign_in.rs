@@ -16,9 +16,8 @@ pub(crate) async fn send_link(platform: &Platform, request: &str, now: Timestamp
     let token = link::sign_in_token(request, &key, now);
     let link = format!("{}/signin/{token}", platform.settings.console_url);
     Ok(match mail::send(platform, &sign_in_mail(&staff, &link)?).await {
-        Fate::Sent(_) => Done::Yes,
+        // Without an answer it may have gone out all the same; who did not get it asks again.
+        Fate::Sent(_) | Fate::Ambiguous => Done::Yes,
         Fate::Refused => Done::Later,
-        // It may have gone out; who did not get it asks again.
-        Fate::Ambiguous => Done::Yes,
     })
 }

@@ -1,5 +1,7 @@
 //! Every kind of mail as a readable file in `tests/mails`. `UPDATE_MAILS=1 cargo test -p dispatch` writes them anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use dispatch::{mail_for, sign_in_mail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
