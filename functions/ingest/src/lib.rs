@@ -171,11 +171,7 @@ async fn take_all(desk: Desk, events: Vec<Value>) -> anyhow::Result<Tally> {
             Some(Ok((_, Ok(Outcome::Duplicate)))) => tally.duplicate += 1,
             Some(Ok((_, Ok(Outcome::Unmatched)))) => tally.unmatched += 1,
             Some(Ok((index, Ok(Outcome::Rejected(reason))))) => {
-<<<<<<< HEAD
-                tally.rejected.push(Rejected { index, reason })
-=======
                 tally.rejected.push(Rejected { index, reason });
->>>>>>> ingest
             }
             Some(Ok((_, Err(error)))) => failure = failure.or(Some(error)),
             // A panic's message may quote the text that was being read.

@@ -161,24 +161,4 @@ pub(crate) fn domain(contact: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-<<<<<<< HEAD
-mod tests {
-    use super::*;
-
-    #[test]
-    fn our_own_are_known_by_their_domain() {
-        let own = OwnDomains(vec!["Nordverk.example".to_owned(), String::new()]);
-        for ours in ["anna@nordverk.example", "Anna Ek <Anna@NORDVERK.example>", "bot@mail.nordverk.example"]
-        {
-            assert!(own.include(ours), "{ours}");
-        }
-        for other in
-            ["anna@notnordverk.example", "nordverk.example", "Anna Nordverk", "", "@", "a@b@kund.example"]
-        {
-            assert!(!own.include(other), "{other}");
-        }
-    }
-}
-=======
 mod tests;
->>>>>>> ingest
