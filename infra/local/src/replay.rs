@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
+use futures_util::{StreamExt as _, stream};
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use platform::alerts::{self, Alert};
@@ -19,6 +20,9 @@ const RUN_HOUR: i8 = 5;
 const ANSWER_AFTER: SignedDuration = SignedDuration::from_mins(40);
 /// Events of one source and moment go together in one delivery, at most so many.
 const BATCH: usize = 50;
+
+/// Deliveries under way at the same time.
+const AT_ONCE: usize = 8;
 
 /// How to play.
 #[derive(Clone, Debug, Default)]
@@ -114,64 +118,48 @@ fn opened(played: &Played) -> usize {
     played.changes.iter().filter(|change| change.event == ChangeKind::Opened).count()
 }
 
-/// Hands in what arrived since the last run. The clock stands at each delivery's own time.
+/// Hands in what arrived since the last run, several deliveries at a time, as sources do. Each has its own time; their
+/// order does not matter (I1, I4).
 async fn deliver_day(
     product: &Product,
     lines: &[Line],
     pace: &Pace,
     played: &mut Played,
 ) -> anyhow::Result<()> {
-    if pace.one_by_one {
-        for line in lines {
-            let id = line.event.get("id").and_then(Value::as_str).unwrap_or("none");
-            deliver(product, &line.source, id, &line.event, shortly_after(line.arrived), played).await?;
-        }
-        return Ok(());
-    }
+    let batch = if pace.one_by_one { 1 } else { BATCH };
     let mut by_source: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in lines {
         by_source.entry(&line.source).or_default().push(line);
     }
-    for (source, lines) in by_source {
-        for batch in lines.chunks(BATCH) {
-            let Some(last) = batch.last() else { continue };
-            let events = Value::Array(batch.iter().map(|line| line.event.clone()).collect());
-            let id = last.event.get("id").and_then(Value::as_str).unwrap_or("none");
-            deliver(product, source, id, &events, shortly_after(last.arrived), played).await?;
+    let deliveries =
+        by_source.values().flat_map(|lines| lines.chunks(batch)).map(|lines| deliver(product, lines));
+    let mut deliveries = stream::iter(deliveries).buffer_unordered(AT_ONCE);
+    while let Some(answers) = deliveries.next().await {
+        for (answer, events) in answers? {
+            *played.answers.entry(answer).or_default() += events;
         }
     }
     Ok(())
 }
 
-async fn deliver(
-    product: &Product,
-    source: &str,
-    id: &str,
-    body: &Value,
-    now: Timestamp,
-    played: &mut Played,
-) -> anyhow::Result<()> {
-    product.set_clock(now);
-    let request = product.senders.sign(source, id, body, now)?;
-    let answer = product.deliver(request, now).await?;
-    let said = match &answer.body {
-        Some(text) => serde_json::from_str::<Value>(text).unwrap_or_default(),
-        None => Value::Null,
+/// Hands in some lines of one source, signed at the time the last of them arrived. Says what became of them.
+async fn deliver(product: &Product, lines: &[&Line]) -> anyhow::Result<Vec<(&'static str, u64)>> {
+    let Some(last) = lines.last() else { return Ok(Vec::new()) };
+    let id = last.event.get("id").and_then(Value::as_str).unwrap_or("none");
+    let body = match lines {
+        [line] => line.event.clone(),
+        _ => Value::Array(lines.iter().map(|line| line.event.clone()).collect()),
     };
-    anyhow::ensure!(
-        answer.status_code < 500,
-        "ingest answered {} to a delivery of {source}",
-        answer.status_code
-    );
-    for field in ["accepted", "duplicate", "unmatched"] {
-        *played.answers.entry(field).or_default() += said.get(field).and_then(Value::as_u64).unwrap_or(0);
-    }
-    let rejected = said.get("rejected").and_then(Value::as_array).map_or(0, Vec::len);
-    *played.answers.entry("rejected").or_default() += rejected as u64;
-    if answer.status_code != 202 && rejected == 0 {
-        *played.answers.entry("refused").or_default() += 1;
-    }
-    Ok(())
+    let now = shortly_after(last.arrived);
+    let answer = product.deliver(product.senders.sign(&last.source, id, &body, now)?, now).await?;
+    anyhow::ensure!(answer.status_code < 500, "ingest answered {} to {}", answer.status_code, last.source);
+    let said: Value = serde_json::from_str(answer.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    let events = |field: &str| said.get(field).and_then(Value::as_u64).unwrap_or(0);
+    let rejected = said.get("rejected").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    let refused = u64::from(answer.status_code != 202 && rejected == 0);
+    let mut answers = vec![("rejected", rejected), ("refused", refused)];
+    answers.extend(["accepted", "duplicate", "unmatched", "ignored"].map(|field| (field, events(field))));
+    Ok(answers)
 }
 
 /// Compares the open alerts with those of the run before.

@@ -44,7 +44,8 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let total = |found: &[(Category, i64)]| found.iter().map(|(_, messages)| messages).sum::<i64>();
     let strength = if strong.is_empty() {
         let weight = 2 * total(&medium) + total(&everyday);
-        if weight >= policy.tone.phrase_messages && (!medium.is_empty() || own.is_known(policy)) {
+        // While the customer's own way of writing is not known, everyday words and complaints stay weak.
+        if weight >= policy.tone.phrase_messages && own.is_known(policy) {
             Strength::Medium
         } else if weight >= 2 {
             Strength::Weak

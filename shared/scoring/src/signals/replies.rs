@@ -58,7 +58,11 @@ fn slower(
     // A customer who used to answer within the minute is not slow at twice that.
     let normal_or_table = normal.max(reply.normal_hours);
     let ratio = took / normal_or_table;
-    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower {
+    // One answer that took long is an accident; slow in two weeks is slow.
+    let slow = |week: &f64| *week >= reply.floor_hours && *week >= (1.0 + reply.slower) * normal_or_table;
+    let recent_weeks = Baseline { view, newest: 0, oldest: days / 7 }.weekly_means(hours, replies);
+    let slow_weeks = recent_weeks.iter().filter(|week| slow(week)).count();
+    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower || slow_weeks < 2 {
         return Finding::Quiet;
     } else if took > 2.0 * reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
         Strength::Strong

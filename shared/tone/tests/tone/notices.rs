@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::{message, text, why};
 
-const GIVEN: [&str; 20] = [
+const GIVEN: [&str; 22] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
