@@ -26,7 +26,7 @@ const YEAR_WEEKS: i32 = 8;
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let own = Baseline::before(view, RECENT_DAYS, policy);
-    let Some(gap) = view.days_since(Counter::Inbound) else { return Finding::NoData };
+    let Some(gap) = view.days_since(Counter::InboundDays) else { return Finding::NoData };
     let mut hints = Vec::new();
     hints.extend(silence(view, gap, policy));
     if !own.is_known(policy) || own.sum(Counter::InboundDays) < policy.learning.observations {
