@@ -13,7 +13,7 @@ use crate::event::{
     ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, OrderState, OutcomeResult,
     TicketState,
 };
-use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS};
+use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week};
 use crate::policy::CountingPolicy;
 use crate::time::{Day, working_hours};
 
@@ -67,12 +67,13 @@ pub fn rebuild(ledger: &mut Ledger, span: Span, events: &[Event], until: Timesta
         if day < ledger.first_single_day() {
             let sunday = day.week().monday().plus(6);
             let mut week = Bucket::default();
-            while day <= sunday {
-                for (counter, value) in days.remove(&day).unwrap_or_default().cells {
-                    week.add(counter, value);
+            for weekday in 0..7 {
+                let cells = days.remove(&day.plus(weekday)).unwrap_or_default().cells;
+                for (counter, value) in cells {
+                    week.add(counter, in_week(counter as usize, value, weekday.unsigned_abs() as usize));
                 }
-                day = day.plus(1);
             }
+            day = sunday.plus(1);
             ledger.set(sunday, &week);
         } else {
             ledger.set(day, &days.remove(&day).unwrap_or_default());

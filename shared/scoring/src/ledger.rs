@@ -2,7 +2,8 @@
 //! No text, no names.
 //!
 //! Every cell is an integer and a week is the sum of its days, so that the ledger as of a day is a function of the
-//! events alone, whatever order they came in (I4). [`crate::bucket`] fills the cells, [`crate::packed`] stores them,
+//! events alone, whatever order they came in (I4). Of days in touch and days with an order a week keeps which they
+//! were, one bit per weekday, so that a silence is told to the day. [`crate::bucket`] fills the cells, [`crate::packed`] stores them,
 //! [`crate::view`] reads them.
 
 use std::collections::BTreeMap;
@@ -113,6 +114,16 @@ pub enum Counter {
 /// How many counters there are.
 pub const COUNTERS: usize = Counter::Churned as usize + 1;
 
+/// Whether a counter's days are 1 or 0 and its weeks one bit per weekday.
+pub(crate) fn marks_days(counter: usize) -> bool {
+    [Counter::InboundDays as usize, Counter::OrderDays as usize].contains(&counter)
+}
+
+/// What a day's cell adds to its week's; weekday 0 is Monday.
+pub(crate) fn in_week(counter: usize, value: i64, weekday: usize) -> i64 {
+    if marks_days(counter) { value << weekday } else { value }
+}
+
 /// What happened on one day, or in one week.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Bucket {
@@ -169,11 +180,16 @@ impl Ledger {
         if weeks == 0 {
             return;
         }
-        for row in self.cells.chunks_exact_mut(SLOTS) {
-            let mut moved = [0; SLOTS];
+        for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
+            let mut moved = [0_i64; SLOTS];
             for (slot, value) in row.iter().enumerate() {
-                if let Some(cell) = slot_after(slot, weeks).and_then(|slot| moved.get_mut(slot)) {
-                    *cell += value;
+                let Some(after) = slot_after(slot, weeks) else { continue };
+                let value = match slot.checked_sub(WEEK_SLOTS) {
+                    Some(day) if after < WEEK_SLOTS => in_week(counter, *value, day % 7),
+                    _ => *value,
+                };
+                if let Some(cell) = moved.get_mut(after) {
+                    *cell = cell.saturating_add(value);
                 }
             }
             row.copy_from_slice(&moved);

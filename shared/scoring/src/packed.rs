@@ -26,15 +26,16 @@ pub struct PackedFault(&'static str);
 pub fn pack(ledger: &Ledger) -> Vec<u8> {
     let mut out = vec![FORMAT];
     put(&mut out, zigzag(ledger.origin.0.into()));
-    for (counter, row) in ledger.cells.chunks_exact(SLOTS).enumerate() {
-        if row.iter().any(|cell| *cell != 0) {
-            put(&mut out, counter as u64);
-            let (weeks, days) = row.split_at(WEEK_SLOTS);
-            put_part(&mut out, weeks);
-            put_part(&mut out, days);
-        }
+    let rows = ledger.cells.chunks_exact(SLOTS).enumerate();
+    let rows: Vec<_> = rows.filter(|(_, row)| row.iter().any(|cell| *cell != 0)).collect();
+    // Their number comes first, so that a later counter cannot be taken for an end mark.
+    put(&mut out, rows.len() as u64);
+    for (counter, row) in rows {
+        put(&mut out, counter as u64);
+        let (weeks, days) = row.split_at(WEEK_SLOTS);
+        put_part(&mut out, weeks);
+        put_part(&mut out, days);
     }
-    put(&mut out, COUNTERS as u64);
     put(&mut out, ledger.entries.len() as u64);
     let monday = ledger.first_single_day().0;
     for ((day, entry), count) in &ledger.entries {
@@ -57,11 +58,8 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
     }
     let mut ledger =
         Ledger { origin: Week(origin), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() };
-    loop {
+    for _ in 0..input.varint()? {
         let counter = usize::try_from(input.varint()?).map_err(|_| PackedFault("counter out of range"))?;
-        if counter == COUNTERS {
-            break;
-        }
         let row = ledger.cells.chunks_exact_mut(SLOTS).nth(counter);
         let (weeks, days) = row.ok_or(PackedFault("counter out of range"))?.split_at_mut(WEEK_SLOTS);
         input.part(weeks)?;

@@ -115,7 +115,7 @@ pub fn risk_of(evidence: &[Evidence], policy: &RiskPolicy) -> f64 {
 
 /// The last tenth of a percent below a bound: shown as 29.9 %, not as a rounded 30.
 fn just_under(bound: f64) -> f64 {
-    bound - 0.001
+    bound - (bound / 100.0).min(0.001)
 }
 
 /// An explicit notice of termination that nothing has taken back since: no hint but the thing itself (I6).

@@ -2,7 +2,7 @@
 
 use tone::EntryId;
 
-use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, WEEK_SLOTS};
+use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, SUM_WEEKS, WEEK_SLOTS, marks_days};
 use crate::time::Day;
 
 /// A ledger seen from one day. "Weeks ago" count calendar weeks back from the current one, which is 0.
@@ -40,13 +40,13 @@ impl<'a> View<'a> {
     pub fn week(&self, counter: Counter, weeks_ago: i32) -> i64 {
         let week = self.today.week().0 - self.ledger.origin.0 - weeks_ago;
         let row = self.row(counter);
-        let cells = match usize::try_from(week) {
-            Ok(week) => row.get(WEEK_SLOTS + week * 7..WEEK_SLOTS + week * 7 + 7),
-            Err(_) => {
-                usize::try_from(week + crate::ledger::SUM_WEEKS).ok().and_then(|slot| row.get(slot..=slot))
-            }
-        };
-        cells.unwrap_or_default().iter().sum()
+        if let Ok(week) = usize::try_from(week) {
+            let days = row.get(WEEK_SLOTS + week * 7..WEEK_SLOTS + week * 7 + 7);
+            return days.unwrap_or_default().iter().sum();
+        }
+        let cell = usize::try_from(week + SUM_WEEKS).ok().and_then(|slot| row.get(slot));
+        let cell = cell.copied().unwrap_or_default();
+        if marks_days(counter as usize) { cell.count_ones().into() } else { cell }
     }
 
     /// The sum over whole weeks `newest..=oldest` weeks ago.
@@ -64,16 +64,18 @@ impl<'a> View<'a> {
     }
 
     /// Days since the last day with something in this column, 0 when it was today. None when there is nothing in
-    /// the days kept singly and nothing in the weeks before; a week counts as its last day.
+    /// the days kept singly and nothing in the weeks before; there, only the days in touch and the days with an order
+    /// are known to the day, else a week counts as its Sunday.
     pub fn days_since(&self, counter: Counter) -> Option<i32> {
         let end = self.today_slot() + 1;
-        let slot = self.row(counter).get(..end)?.iter().rposition(|cell| *cell != 0)?;
+        let (slot, cell) = self.row(counter).get(..end)?.iter().enumerate().rfind(|(_, cell)| **cell != 0)?;
+        let weekday = if marks_days(counter as usize) { cell.ilog2().min(6).cast_signed() } else { 6 };
         let slot = i32::try_from(slot).unwrap_or(0);
         let weeks = i32::try_from(WEEK_SLOTS).unwrap_or(0);
         let last = if slot >= weeks {
             self.ledger.first_single_day().plus(slot - weeks)
         } else {
-            self.ledger.first_day().plus(slot * 7 + 6)
+            self.ledger.first_day().plus(slot * 7 + weekday)
         };
         Some(self.today.0 - last.0)
     }

@@ -33,23 +33,52 @@ pub fn words(language: Language) -> Words {
     }
 }
 
-/// The phrases of lexicon entries, quoted and listed: our words, not the customer's (I7).
-fn phrases(entries: &[EntryId]) -> String {
-    let phrase = |id: &EntryId| tone::entry(*id).map(|entry| format!("”{}”", entry.shown()));
+/// The phrases of lexicon entries, in the language's quotation marks: our words, not the customer's (I7).
+fn phrases(entries: &[EntryId], quote: [char; 2]) -> String {
+    let [open, close] = quote;
+    let phrase = |id: &EntryId| tone::entry(*id).map(|entry| format!("{open}{}{close}", entry.shown()));
     entries.iter().filter_map(phrase).collect::<Vec<_>>().join(", ")
+}
+
+/// "budget", "budget and delays", "budget, delays and complaints".
+fn listed(items: &[&str], and: &str) -> String {
+    match items {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
+    }
+}
+
+/// "1 message", "3 messages".
+fn counted(number: impl Into<i64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A number with at most one decimal, in the language's own way of writing it.
 fn number(value: f64, decimal: char) -> String {
-    let text = if value.abs() >= 10.0 { format!("{value:.0}") } else { format!("{value:.1}") };
+    let text = if value.abs() >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") };
     let text = text.strip_suffix(".0").unwrap_or(&text);
     let text = if text == "-0" { "0" } else { text };
     text.replace('.', &decimal.to_string()).replace('-', "−")
 }
 
-/// A share 0..1 as whole percent.
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+/// A tone -1..+1 with its sign and two decimals: the thresholds are hundredths (S35).
+fn tone_value(value: f64, decimal: char) -> String {
+    let text = format!("{value:+.2}");
+    let text = if text == "-0.00" { "+0.00" } else { &text };
+    text.replace('.', &decimal.to_string()).replace('-', "−")
+}
+
+/// A share 0..1 as whole percent, with the space that Swedish and German write and English does not.
+fn percent(share: f64, space: &str) -> String {
+    format!("{:.0}{space}%", share * 100.0)
+}
+
+/// A gap between events in whole days, at least one.
+#[expect(clippy::cast_possible_truncation, reason = "a few hundred days at most")]
+fn whole_days(usual: f64) -> i64 {
+    (usual.round() as i64).max(1)
 }
 
 #[cfg(test)]

@@ -22,9 +22,14 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         let usual = own.per_week(counter) * f64::from(days) / 7.0;
         (count(happened) > TIMES_USUAL * usual).then_some(happened).filter(|happened| *happened > 0)
     };
+    let told = [Counter::ContactsJoined, Counter::KeyContactsLeft].map(|counter| view.days_since(counter));
+    if told.iter().all(Option::is_none) {
+        // Nobody tells us of contacts: that is not the same as nobody coming or going.
+        return Finding::NoData;
+    }
     if view.known_weeks() < policy.learning.weeks {
         // Every contact of a new customer is new.
-        return if view.known_weeks() == 0 { Finding::NoData } else { Finding::Learning };
+        return Finding::Learning;
     }
     let hint = match (news(Counter::Unintroduced), news(Counter::KeyContactsLeft)) {
         (Some(_), Some(_)) => Hint::new(Strength::Strong, days, Fact::KeyContactReplaced { days }),

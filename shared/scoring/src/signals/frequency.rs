@@ -26,7 +26,7 @@ const YEAR_WEEKS: i32 = 8;
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let own = Baseline::before(view, RECENT_DAYS, policy);
-    let Some(gap) = view.days_since(Counter::Inbound) else { return Finding::NoData };
+    let Some(gap) = view.days_since(Counter::InboundDays) else { return Finding::NoData };
     let mut hints = Vec::new();
     hints.extend(silence(view, gap, policy));
     if !own.is_known(policy) || own.sum(Counter::InboundDays) < policy.learning.observations {
@@ -91,7 +91,7 @@ fn fewer_than_last_year(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     }
     let now = count(view.weeks(Counter::Inbound, 1, YEAR_WEEKS));
     let then = count(view.weeks(Counter::Inbound, 53, 52 + YEAR_WEEKS));
-    let share = if then > 0.0 { 1.0 - now / then } else { 0.0 };
+    let share = if then > 0.0 { (then - now) / then } else { 0.0 };
     let beyond_chance = then - now >= DEVIATIONS * (then + now).sqrt();
     (share >= policy.frequency.fewer_than_last_year && beyond_chance)
         .then(|| Hint::new(Strength::Weak, YEAR_WEEKS * 7, Fact::FewerThanLastYear { share }))

@@ -61,10 +61,11 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     let n = |blocks: &[f64]| count(i64::try_from(blocks.len()).unwrap_or(1));
     let spread = spread(&usual, before).max(LEAST_SPREAD * before);
     let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
-    let mut share = 1.0 - now / before;
+    // Not 1 - now / before, which makes 0.19999... of a fall of exactly a fifth (S72).
+    let mut share = (before - now) / before;
     let last_year = blocks(53, 52 + weeks);
     if view.known_weeks() >= 52 + weeks && !last_year.is_empty() && mean(&last_year) > 0.0 {
-        share = share.min(1.0 - now / mean(&last_year));
+        share = share.min((mean(&last_year) - now) / mean(&last_year));
     }
     let by_share = strength_at(share, policy.orders.fall)?;
     let strength = by_share.min(strength_at(deviations, DEVIATIONS)?);

@@ -44,11 +44,11 @@ fn slower(
     if recent == 0 && own.sum(replies) == 0 {
         return Finding::NoData;
     }
+    let usual = own.usual(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
     if recent < reply.replies {
-        return Finding::Quiet;
+        return if usual.is_some() { Finding::Quiet } else { Finding::Learning };
     }
     let took = count(view.recent(hours, days)) / count(recent);
-    let usual = own.usual(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
     let Some(normal) = usual else {
         if took > reply.critical_hours {
             return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);

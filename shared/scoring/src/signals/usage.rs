@@ -39,14 +39,14 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         return Finding::Learning;
     }
     let mut hints = Vec::new();
-    let share = if logins > 0.0 { 1.0 - recent(Counter::Logins) / logins } else { 0.0 };
+    let share = if logins > 0.0 { (logins - recent(Counter::Logins)) / logins } else { 0.0 };
     if let Some(strength) = strength_at(share, usage.fall)
         && logins - recent(Counter::Logins)
             >= DEVIATIONS * spread(&own.weekly_means(Counter::Logins, Counter::UsageReports), logins)
     {
         hints.push(Hint::new(strength, days, Fact::UsageDown { share, days }));
     }
-    let fewer = if features > 0.0 { 1.0 - recent(Counter::Features) / features } else { 0.0 };
+    let fewer = if features > 0.0 { (features - recent(Counter::Features)) / features } else { 0.0 };
     if fewer >= usage.fewer_features {
         hints.push(Hint::new(Strength::Weak, days, Fact::FewerFeatures { share: fewer, days }));
     }

@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, number, percent, phrases};
+use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 
@@ -12,8 +12,13 @@ fn n(value: f64) -> String {
     number(value, ',')
 }
 
+fn percent(share: f64) -> String {
+    super::percent(share, " ")
+}
+
+/// In the dative, after "seit", "vor", "in".
 fn days(days: i32) -> String {
-    if days == 1 { "1 Tag".to_owned() } else { format!("{days} Tagen") }
+    if days == 1 { "einem Tag".to_owned() } else { format!("{days} Tagen") }
 }
 
 fn last(window: i32) -> String {
@@ -22,97 +27,116 @@ fn last(window: i32) -> String {
 
 fn fact(fact: &Fact) -> String {
     match fact {
-        Fact::SourWeek { messages, usual_per_week } => {
-            format!(
-                "{messages} Nachrichten in negativem Ton innerhalb einer Woche (üblich: {} pro Woche)",
-                n(*usual_per_week)
-            )
-        }
+        Fact::SourWeek { messages, usual_per_week } => format!(
+            "{} in negativem Ton innerhalb einer Woche (üblich: {} pro Woche)",
+            counted(*messages, "Nachricht", "Nachrichten"),
+            n(*usual_per_week)
+        ),
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(
-                || "das Übliche wird noch gelernt".to_owned(),
-                |usual| format!("üblich: {}", n(usual)),
-            );
+            let usual = usual
+                .map_or_else(|| UNKNOWN.to_owned(), |usual| format!("üblich: {}", tone_value(usual, ',')));
             format!(
-                "der Ton liegt {} im Schnitt bei {} ({messages} Nachrichten; {usual}; Skala −1 bis +1)",
+                "der Ton liegt {} im Schnitt bei {} ({}, {usual}; Skala −1 bis +1)",
                 last(*window),
-                n(*mean)
+                tone_value(*mean, ','),
+                counted(*messages, "Nachricht", "Nachrichten")
             )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
-            let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
-            let named = phrases(entries);
+            let categories: Vec<&str> = categories.iter().map(|it| category(*it)).collect();
+            let named = phrases(entries, ['„', '“']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times =
-                if *messages == 1 { "einer Nachricht".to_owned() } else { format!("{messages} Nachrichten") };
-            format!("Wörter zu {categories} in {times} {}, mehr als üblich{named}", last(*window))
+            let topic = if categories.len() == 1 { "zum Thema" } else { "zu den Themen" };
+            format!(
+                "{} {} mit Formulierungen {topic} {}, mehr als üblich{named}",
+                last(*window),
+                counted(*messages, "Nachricht", "Nachrichten"),
+                listed(&categories, "und")
+            )
         }
         Fact::Silence { days: silent, usual_days } => format!(
-            "seit {} nichts vom Kunden gehört (meldet sich sonst alle {} Tage)",
+            "seit {} nichts vom Kunden gehört (meldet sich sonst {})",
             days(*silent),
-            n(*usual_days)
+            every(*usual_days)
         ),
-        Fact::FewerContacts { messages, usual, days: window } => {
-            format!("{messages} Kontakte {} (üblich: {})", last(*window), n(*usual))
-        }
+        Fact::FewerContacts { messages, usual, days: window } => format!(
+            "der Kunde hat sich {} {messages}-mal gemeldet (üblich: {}-mal)",
+            last(*window),
+            n(*usual)
+        ),
         Fact::FewerThanLastYear { share } => {
-            format!("{} weniger Kontakte als in denselben Wochen des Vorjahres", percent(*share))
+            format!(
+                "{} weniger Nachrichten und Tickets als in denselben Wochen des Vorjahres",
+                percent(*share)
+            )
         }
         Fact::DailyContact { days_in_touch, of_days, usual_per_week } => format!(
-            "hat sich an {days_in_touch} der letzten {of_days} Tage gemeldet (üblich: {} Tage pro Woche)",
-            n(*usual_per_week)
+            "der Kunde hat sich an {days_in_touch} der letzten {of_days} Tage gemeldet (üblich: {} pro Woche)",
+            some_days(*usual_per_week)
         ),
         Fact::WeAreSilent { days: silent, usual } => {
             format!("wir haben seit {} nicht geschrieben (üblich: {} Nachrichten)", days(*silent), n(*usual))
         }
-        Fact::CustomerAnswersSlower { hours, usual, replies } => format!(
-            "der Kunde antwortet erst nach {} Arbeitsstunden ({}, letzte {replies} Antworten)",
-            n(*hours),
-            usual_hours(*usual)
+        Fact::CustomerAnswersSlower { hours, usual, replies } => {
+            format!("der Kunde antwortet erst nach {}", hours_taken(*hours, *usual, *replies))
+        }
+        Fact::WeAnswerSlower { hours, usual, replies } => {
+            format!("wir antworten erst nach {}", hours_taken(*hours, *usual, *replies))
+        }
+        Fact::MoreTickets { tickets, days: window, usual } => format!(
+            "{} {} (üblich: {})",
+            counted(*tickets, "neues Ticket", "neue Tickets"),
+            last(*window),
+            n(*usual)
         ),
-        Fact::WeAnswerSlower { hours, usual, replies } => format!(
-            "wir antworten erst nach {} Arbeitsstunden ({}, letzte {replies} Antworten)",
-            n(*hours),
-            usual_hours(*usual)
+        Fact::RepeatedRequests { requests, days: window } => format!(
+            "{} zum selben Thema innerhalb von {}",
+            counted(*requests, "Anfrage", "Anfragen"),
+            days(*window)
         ),
-        Fact::MoreTickets { tickets, days: window, usual } => {
-            format!("{tickets} Tickets in {} (üblich: {})", days(*window), n(*usual))
-        }
-        Fact::RepeatedRequests { requests, days: window } => {
-            format!("{requests} Anfragen zum selben Thema in {}", days(*window))
-        }
-        Fact::TicketsReopened { tickets, days: window } => {
-            format!("{tickets} gelöste Tickets in {} wieder geöffnet", days(*window))
-        }
+        Fact::TicketsReopened { tickets, days: window } => format!(
+            "{} {} wieder geöffnet",
+            counted(*tickets, "gelöstes Ticket wurde", "gelöste Tickets wurden"),
+            last(*window)
+        ),
         Fact::OrdersDown { share, weeks } => {
-            format!(
-                "Bestellungen in den letzten {weeks} Wochen {} unter dem, was für diesen Kunden üblich ist",
-                percent(*share)
-            )
+            let weeks = if *weeks == 1 {
+                "in der letzten Woche".to_owned()
+            } else {
+                format!("in den letzten {weeks} Wochen")
+            };
+            format!("der Kunde hat {weeks} {} weniger bestellt als üblich", percent(*share))
         }
         Fact::OrderGap { days: gap, usual_days } => {
-            format!("seit {} keine Bestellung (üblich: alle {} Tage)", days(*gap), n(*usual_days))
+            format!("seit {} keine Bestellung (üblich: {})", days(*gap), every(*usual_days))
         }
         Fact::PaysLater { days_later, usual, recent, invoices } => format!(
-            "zahlt {} Tage später als üblich (sonst {}, letzte {invoices} Rechnungen {})",
-            n(*days_later),
+            "zahlt {} später als üblich (sonst {}, {} {})",
+            some_days(*days_later),
             due(*usual),
+            if *invoices == 1 {
+                "die letzte Rechnung".to_owned()
+            } else {
+                format!("die letzten {invoices} Rechnungen")
+            },
             due(*recent)
         ),
-        Fact::MoreReminders { reminders, days: window } => {
-            format!("{reminders} überfällige Rechnungen {}", last(*window))
-        }
+        Fact::MoreReminders { reminders, days: window } => format!(
+            "{} {} überfällig geworden",
+            counted(*reminders, "Rechnung ist", "Rechnungen sind"),
+            last(*window)
+        ),
         Fact::UsageDown { share, days: window } => {
-            format!(
-                "Anmeldungen {} um {} niedriger als in den zwölf Wochen davor",
-                last(*window),
-                percent(*share)
-            )
+            format!("{} {} weniger Anmeldungen als in den zwölf Wochen davor", last(*window), percent(*share))
         }
         Fact::FewerFeatures { share, days: window } => {
-            format!("{} weniger Funktionen {} genutzt", percent(*share), last(*window))
+            format!("{} {} weniger Funktionen genutzt als üblich", last(*window), percent(*share))
         }
-        Fact::VersionsBehind { versions } => format!("{} Versionen mit Updates im Rückstand", n(*versions)),
+        Fact::VersionsBehind { versions } => {
+            let versions = n(*versions);
+            let word = if versions == "1" { "Version" } else { "Versionen" };
+            format!("liegt bei Updates {versions} {word} zurück")
+        }
         Fact::NewContactNotIntroduced { contacts, days: window } => {
             let who = if *contacts == 1 {
                 "ein neuer Ansprechpartner".to_owned()
@@ -122,43 +146,62 @@ fn fact(fact: &Fact) -> String {
             format!("{who} ohne Übergabe {}", last(*window))
         }
         Fact::KeyContactLeft { days: window } => {
-            format!("eine Schlüsselperson hat {} das Unternehmen verlassen", last(*window))
+            format!("eine Schlüsselperson hat das Unternehmen {} verlassen", last(*window))
         }
-        Fact::KeyContactReplaced { days: window } => {
-            format!(
-                "eine Schlüsselperson ist {} gegangen, die Nachfolge wurde nicht vorgestellt",
-                last(*window)
-            )
-        }
+        Fact::KeyContactReplaced { days: window } => format!(
+            "eine Schlüsselperson hat das Unternehmen verlassen und die Nachfolge wurde nicht vorgestellt ({})",
+            last(*window)
+        ),
         Fact::Notice { days_ago: 0 } => "Kündigung heute eingegangen".to_owned(),
         Fact::Notice { days_ago } => format!("Kündigung vor {} eingegangen", days(*days_ago)),
     }
 }
 
-fn usual_hours(usual: Option<f64>) -> String {
-    usual.map_or_else(|| "das Übliche wird noch gelernt".to_owned(), |hours| format!("üblich: {}", n(hours)))
+const UNKNOWN: &str = "das Übliche ist noch nicht bekannt";
+
+fn every(usual: f64) -> String {
+    match whole_days(usual) {
+        1 => "täglich".to_owned(),
+        2 => "jeden zweiten Tag".to_owned(),
+        days => format!("alle {days} Tage"),
+    }
+}
+
+fn hours_taken(hours: f64, usual: Option<f64>, replies: i64) -> String {
+    let usual = usual.map_or_else(|| UNKNOWN.to_owned(), |usual| format!("üblich: {}", n(usual)));
+    let replies =
+        if replies == 1 { "letzte Antwort".to_owned() } else { format!("letzte {replies} Antworten") };
+    format!("{} Stunden, Wochenenden nicht gezählt ({replies}; {usual})", n(hours))
+}
+
+/// In the nominative and accusative.
+fn some_days(days: f64) -> String {
+    let days = n(days);
+    if days == "1" { "1 Tag".to_owned() } else { format!("{days} Tage") }
 }
 
 fn due(days: f64) -> String {
-    match n(days.abs()).as_str() {
-        "0" => "am Fälligkeitstag".to_owned(),
-        number if days > 0.0 => format!("{number} Tage nach Fälligkeit"),
-        number => format!("{number} Tage vor Fälligkeit"),
+    if n(days) == "0" {
+        "am Fälligkeitstag".to_owned()
+    } else if days > 0.0 {
+        format!("{} nach Fälligkeit", some_days(days))
+    } else {
+        format!("{} vor Fälligkeit", some_days(-days))
     }
 }
 
 fn category(category: Category) -> &'static str {
     match category {
-        Category::Escalation => "Eskalation",
+        Category::Escalation => "Unzufriedenheit",
         Category::TimeCritical => "Dringlichkeit",
-        Category::Uncertainty => "Unklarheit",
-        Category::Alternatives => "Alternativen",
+        Category::Uncertainty => "Unklarheiten",
+        Category::Alternatives => "andere Anbieter oder Lösungen",
         Category::Budget => "Budget",
         Category::DataExport => "Datenexport",
-        Category::Complaint => "Beschwerde",
+        Category::Complaint => "Beschwerden",
         Category::Compatibility => "Kompatibilität mit anderen Systemen",
         Category::Cancellation => "Kündigung",
-        Category::Delay => "Verzug",
+        Category::Delay => "Verzögerungen",
     }
 }
 

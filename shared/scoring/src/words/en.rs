@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, number, percent, phrases};
+use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 
@@ -12,148 +12,179 @@ fn n(value: f64) -> String {
     number(value, '.')
 }
 
+fn percent(share: f64) -> String {
+    super::percent(share, "")
+}
+
 fn days(days: i32) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+    counted(days, "day", "days")
+}
+
+fn last(window: i32) -> String {
+    if window == 1 { "in the last day".to_owned() } else { format!("in the last {window} days") }
 }
 
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(
-            "{messages} messages with a negative tone within a week (normally {} a week)",
+            "{} with a negative tone within a week (normal: {} a week)",
+            counted(*messages, "message", "messages"),
             n(*usual_per_week)
         ),
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(
-                || "still learning what is normal".to_owned(),
-                |usual| format!("normal: {}", n(usual)),
-            );
+            let usual = usual
+                .map_or_else(|| UNKNOWN.to_owned(), |usual| format!("normal: {}", tone_value(usual, '.')));
             format!(
-                "the tone averages {} over the last {} ({messages} messages; {usual}; scale −1 to +1)",
-                n(*mean),
-                days(*window)
+                "the tone averaged {} {} ({}, {usual}; scale −1 to +1)",
+                tone_value(*mean, '.'),
+                last(*window),
+                counted(*messages, "message", "messages")
             )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
-            let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
-            let named = phrases(entries);
+            let categories: Vec<&str> = categories.iter().map(|it| category(*it)).collect();
+            let named = phrases(entries, ['“', '”']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times =
-                if *messages == 1 { "one message".to_owned() } else { format!("{messages} messages") };
             format!(
-                "words about {categories} in {times} over the last {}, more than usual{named}",
-                days(*window)
+                "{} {} with words about {}, more than usual{named}",
+                counted(*messages, "message", "messages"),
+                last(*window),
+                listed(&categories, "and")
             )
         }
         Fact::Silence { days: silent, usual_days } => format!(
-            "nothing heard from the customer for {} (normally in touch every {})",
+            "nothing heard from the customer for {} (normally in touch {})",
             days(*silent),
             every(*usual_days)
         ),
-        Fact::FewerContacts { messages, usual, days: window } => {
-            format!("{messages} contacts in the last {} (normal: {})", days(*window), n(*usual))
-        }
+        Fact::FewerContacts { messages, usual, days: window } => format!(
+            "the customer was in touch {} {} (normal: {})",
+            if *messages == 1 { "once".to_owned() } else { format!("{messages} times") },
+            last(*window),
+            n(*usual)
+        ),
         Fact::FewerThanLastYear { share } => {
-            format!("{} fewer contacts than in the same weeks last year", percent(*share))
+            format!("{} fewer messages and tickets than in the same weeks last year", percent(*share))
         }
         Fact::DailyContact { days_in_touch, of_days, usual_per_week } => format!(
-            "in touch on {days_in_touch} of the last {} (normal: {} days a week)",
+            "the customer was in touch on {days_in_touch} of the last {} (normal: {} a week)",
             days(*of_days),
-            n(*usual_per_week)
+            some_days(*usual_per_week)
         ),
         Fact::WeAreSilent { days: silent, usual } => {
             format!("we have not written for {} (normal: {} messages)", days(*silent), n(*usual))
         }
-        Fact::CustomerAnswersSlower { hours, usual, replies } => format!(
-            "takes {} working hours to answer us ({}, last {replies} answers)",
-            n(*hours),
-            usual_hours(*usual)
-        ),
-        Fact::WeAnswerSlower { hours, usual, replies } => format!(
-            "we take {} working hours to answer ({}, last {replies} answers)",
-            n(*hours),
-            usual_hours(*usual)
-        ),
-        Fact::MoreTickets { tickets, days: window, usual } => {
-            format!("{tickets} tickets in {} (normal: {})", days(*window), n(*usual))
+        Fact::CustomerAnswersSlower { hours, usual, replies } => {
+            format!("the customer takes {}", hours_taken(*hours, *usual, *replies))
         }
+        Fact::WeAnswerSlower { hours, usual, replies } => {
+            format!("we take {}", hours_taken(*hours, *usual, *replies))
+        }
+        Fact::MoreTickets { tickets, days: window, usual } => format!(
+            "{} {} (normal: {})",
+            counted(*tickets, "new ticket", "new tickets"),
+            last(*window),
+            n(*usual)
+        ),
         Fact::RepeatedRequests { requests, days: window } => {
-            format!("{requests} requests on the same topic within {}", days(*window))
-        }
-        Fact::TicketsReopened { tickets, days: window } => {
-            format!("{tickets} solved tickets reopened within {}", days(*window))
-        }
-        Fact::OrdersDown { share, weeks } => {
             format!(
-                "orders down {} over the last {weeks} weeks against this customer’s normal",
-                percent(*share)
-            )
-        }
-        Fact::OrderGap { days: gap, usual_days } => {
-            format!("no order for {} (normally one every {})", days(*gap), every(*usual_days))
-        }
-        Fact::PaysLater { days_later, usual, recent, invoices } => format!(
-            "pays {} days later than usual (normal: {}, last {invoices} invoices: {})",
-            n(*days_later),
-            due(*usual),
-            due(*recent)
-        ),
-        Fact::MoreReminders { reminders, days: window } => {
-            format!("{reminders} invoices overdue in the last {}", days(*window))
-        }
-        Fact::UsageDown { share, days: window } => {
-            format!(
-                "logins down {} over the last {} against the twelve weeks before",
-                percent(*share),
+                "{} on the same topic within {}",
+                counted(*requests, "request", "requests"),
                 days(*window)
             )
         }
-        Fact::FewerFeatures { share, days: window } => {
-            format!("{} fewer features used over the last {}", percent(*share), days(*window))
+        Fact::TicketsReopened { tickets, days: window } => {
+            format!("{} reopened {}", counted(*tickets, "solved ticket", "solved tickets"), last(*window))
         }
-        Fact::VersionsBehind { versions } => format!("{} versions behind on updates", n(*versions)),
+        Fact::OrdersDown { share, weeks } => {
+            let weeks = if *weeks == 1 {
+                "in the last week".to_owned()
+            } else {
+                format!("over the last {weeks} weeks")
+            };
+            format!("orders {} below normal for this customer {weeks}", percent(*share))
+        }
+        Fact::OrderGap { days: gap, usual_days } => {
+            format!("no order for {} (normally {})", days(*gap), every(*usual_days))
+        }
+        Fact::PaysLater { days_later, usual, recent, invoices } => format!(
+            "pays {} later than usual (normal: {}, last {}: {})",
+            some_days(*days_later),
+            due(*usual),
+            if *invoices == 1 { "invoice".to_owned() } else { format!("{invoices} invoices") },
+            due(*recent)
+        ),
+        Fact::MoreReminders { reminders, days: window } => {
+            format!("{} went overdue {}", counted(*reminders, "invoice", "invoices"), last(*window))
+        }
+        Fact::UsageDown { share, days: window } => {
+            format!("{} fewer logins {} than in the twelve weeks before", percent(*share), last(*window))
+        }
+        Fact::FewerFeatures { share, days: window } => {
+            format!("{} fewer features used than normal {}", percent(*share), last(*window))
+        }
+        Fact::VersionsBehind { versions } => {
+            let versions = n(*versions);
+            let word = if versions == "1" { "version" } else { "versions" };
+            format!("{versions} {word} behind on updates")
+        }
         Fact::NewContactNotIntroduced { contacts, days: window } => {
             let who =
                 if *contacts == 1 { "a new contact".to_owned() } else { format!("{contacts} new contacts") };
-            format!("{who} without a handover in the last {}", days(*window))
+            format!("{who} without a handover {}", last(*window))
         }
-        Fact::KeyContactLeft { days: window } => format!("a key contact left in the last {}", days(*window)),
+        Fact::KeyContactLeft { days: window } => format!("a key contact left {}", last(*window)),
         Fact::KeyContactReplaced { days: window } => {
-            format!("a key contact left and the successor was not introduced, in the last {}", days(*window))
+            format!("a key contact left and the successor was not introduced ({})", last(*window))
         }
         Fact::Notice { days_ago: 0 } => "notice of termination received today".to_owned(),
         Fact::Notice { days_ago } => format!("notice of termination received {} ago", days(*days_ago)),
     }
 }
 
+const UNKNOWN: &str = "normal not known yet";
+
 fn every(usual: f64) -> String {
-    let rounded = n(usual);
-    if rounded == "1" { "day".to_owned() } else { format!("{rounded} days") }
+    match whole_days(usual) {
+        1 => "every day".to_owned(),
+        2 => "every other day".to_owned(),
+        days => format!("every {days} days"),
+    }
 }
 
-fn usual_hours(usual: Option<f64>) -> String {
-    usual.map_or_else(|| "still learning what is normal".to_owned(), |hours| format!("normal: {}", n(hours)))
+fn hours_taken(hours: f64, usual: Option<f64>, replies: i64) -> String {
+    let usual = usual.map_or_else(|| UNKNOWN.to_owned(), |usual| format!("normal: {}", n(usual)));
+    let replies = if replies == 1 { "last answer".to_owned() } else { format!("last {replies} answers") };
+    format!("{} hours to answer, weekends not counted ({replies}; {usual})", n(hours))
+}
+
+fn some_days(days: f64) -> String {
+    let days = n(days);
+    if days == "1" { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 fn due(days: f64) -> String {
-    match n(days.abs()).as_str() {
-        "0" => "on the due date".to_owned(),
-        number if days > 0.0 => format!("{number} days after due"),
-        number => format!("{number} days before due"),
+    if n(days) == "0" {
+        "on the due date".to_owned()
+    } else if days > 0.0 {
+        format!("{} after due", some_days(days))
+    } else {
+        format!("{} before due", some_days(-days))
     }
 }
 
 fn category(category: Category) -> &'static str {
     match category {
-        Category::Escalation => "escalation",
+        Category::Escalation => "discontent",
         Category::TimeCritical => "urgency",
-        Category::Uncertainty => "uncertainty",
-        Category::Alternatives => "alternatives",
-        Category::Budget => "budget",
+        Category::Uncertainty => "unclear points",
+        Category::Alternatives => "other suppliers or solutions",
+        Category::Budget => "the budget",
         Category::DataExport => "getting their data out",
-        Category::Complaint => "complaint",
-        Category::Compatibility => "compatibility with another system",
-        Category::Cancellation => "cancellation",
-        Category::Delay => "delay",
+        Category::Complaint => "complaints",
+        Category::Compatibility => "compatibility with other systems",
+        Category::Cancellation => "termination",
+        Category::Delay => "delays",
     }
 }
 

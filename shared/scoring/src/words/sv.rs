@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, number, percent, phrases};
+use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 
@@ -12,8 +12,12 @@ fn n(value: f64) -> String {
     number(value, ',')
 }
 
+fn percent(share: f64) -> String {
+    super::percent(share, " ")
+}
+
 fn days(days: i32) -> String {
-    if days == 1 { "1 dag".to_owned() } else { format!("{days} dagar") }
+    counted(days, "dag", "dagar")
 }
 
 fn last(window: i32) -> String {
@@ -22,101 +26,121 @@ fn last(window: i32) -> String {
 
 fn fact(fact: &Fact) -> String {
     match fact {
-        Fact::SourWeek { messages, usual_per_week } => {
-            format!(
-                "{messages} meddelanden med negativ ton på en vecka (normalt {} i veckan)",
-                n(*usual_per_week)
-            )
-        }
+        Fact::SourWeek { messages, usual_per_week } => format!(
+            "{} i negativ ton på en vecka (normalt {} i veckan)",
+            counted(*messages, "meddelande", "meddelanden"),
+            n(*usual_per_week)
+        ),
         Fact::LowTone { mean, days: window, messages, usual } => {
-            let usual = usual.map_or_else(
-                || "lär mig fortfarande vad som är normalt".to_owned(),
-                |usual| format!("normalt {}", n(usual)),
-            );
+            let usual = usual
+                .map_or_else(|| UNKNOWN.to_owned(), |usual| format!("normalt {}", tone_value(usual, ',')));
             format!(
-                "tonen ligger på {} i snitt {} ({messages} meddelanden; {usual}; skala −1 till +1)",
-                n(*mean),
-                last(*window)
+                "tonen är i snitt {} {} ({}, {usual}; skala −1 till +1)",
+                tone_value(*mean, ','),
+                last(*window),
+                counted(*messages, "meddelande", "meddelanden")
             )
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
-            let categories = categories.iter().map(|it| category(*it)).collect::<Vec<_>>().join(", ");
-            let named = phrases(entries);
+            let categories: Vec<&str> = categories.iter().map(|it| category(*it)).collect();
+            let named = phrases(entries, ['”', '”']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
-            let times =
-                if *messages == 1 { "ett meddelande".to_owned() } else { format!("{messages} meddelanden") };
-            format!("ord om {categories} i {times} {}, mer än vanligt{named}", last(*window))
+            format!(
+                "{} {} med ord om {}, mer än vanligt{named}",
+                counted(*messages, "meddelande", "meddelanden"),
+                last(*window),
+                listed(&categories, "och")
+            )
         }
         Fact::Silence { days: silent, usual_days } => {
             format!(
-                "inte ett ord från kunden på {} (hör annars av sig var {} dag)",
+                "inte ett ord från kunden på {} (hör annars av sig {})",
                 days(*silent),
-                ordinal(*usual_days)
+                every(*usual_days)
             )
         }
-        Fact::FewerContacts { messages, usual, days: window } => {
-            format!("{messages} kontakter {} (normalt {})", last(*window), n(*usual))
-        }
+        Fact::FewerContacts { messages, usual, days: window } => format!(
+            "kunden har hört av sig {} {} (normalt {})",
+            counted(*messages, "gång", "gånger"),
+            last(*window),
+            n(*usual)
+        ),
         Fact::FewerThanLastYear { share } => {
-            format!("{} färre kontakter än samma veckor i fjol", percent(*share))
+            format!("{} färre meddelanden och ärenden än samma veckor i fjol", percent(*share))
         }
         Fact::DailyContact { days_in_touch, of_days, usual_per_week } => format!(
-            "har hört av sig {days_in_touch} av {} (normalt {} dagar i veckan)",
+            "kunden har hört av sig {days_in_touch} av {} (normalt {} i veckan)",
             last(*of_days),
-            n(*usual_per_week)
+            if n(*usual_per_week) == "1" {
+                "1 dag".to_owned()
+            } else {
+                format!("{} dagar", n(*usual_per_week))
+            }
         ),
         Fact::WeAreSilent { days: silent, usual } => {
             format!("vi har inte skrivit på {} (normalt {} meddelanden)", days(*silent), n(*usual))
         }
-        Fact::CustomerAnswersSlower { hours, usual, replies } => format!(
-            "kunden svarar först efter {} arbetstimmar ({}, senaste {replies} svaren)",
-            n(*hours),
-            usual_hours(*usual)
-        ),
-        Fact::WeAnswerSlower { hours, usual, replies } => format!(
-            "vi svarar först efter {} arbetstimmar ({}, senaste {replies} svaren)",
-            n(*hours),
-            usual_hours(*usual)
-        ),
-        Fact::MoreTickets { tickets, days: window, usual } => {
-            format!("{tickets} ärenden på {} (normalt {})", days(*window), n(*usual))
+        Fact::CustomerAnswersSlower { hours, usual, replies } => {
+            format!("kunden svarar först efter {}", hours_taken(*hours, *usual, *replies))
         }
+        Fact::WeAnswerSlower { hours, usual, replies } => {
+            format!("vi svarar först efter {}", hours_taken(*hours, *usual, *replies))
+        }
+        Fact::MoreTickets { tickets, days: window, usual } => format!(
+            "{} på {} (normalt {})",
+            counted(*tickets, "nytt ärende", "nya ärenden"),
+            days(*window),
+            n(*usual)
+        ),
         Fact::RepeatedRequests { requests, days: window } => {
-            format!("{requests} frågor om samma sak på {}", days(*window))
+            format!("{} om samma sak på {}", counted(*requests, "fråga", "frågor"), days(*window))
         }
-        Fact::TicketsReopened { tickets, days: window } => {
-            format!("{tickets} lösta ärenden har öppnats igen på {}", days(*window))
-        }
+        Fact::TicketsReopened { tickets, days: window } => format!(
+            "{} öppnats igen {}",
+            counted(*tickets, "löst ärende har", "lösta ärenden har"),
+            last(*window)
+        ),
         Fact::OrdersDown { share, weeks } => {
-            format!(
-                "beställningarna är {} lägre än normalt för kunden de senaste {weeks} veckorna",
-                percent(*share)
-            )
+            let weeks = if *weeks == 1 {
+                "den senaste veckan".to_owned()
+            } else {
+                format!("de senaste {weeks} veckorna")
+            };
+            format!("kunden har beställt för {} mindre än normalt {weeks}", percent(*share))
         }
         Fact::OrderGap { days: gap, usual_days } => {
-            format!("ingen beställning på {} (normalt var {} dag)", days(*gap), ordinal(*usual_days))
+            format!("ingen beställning på {} (normalt {})", days(*gap), every(*usual_days))
         }
         Fact::PaysLater { days_later, usual, recent, invoices } => format!(
-            "betalar {} dagar senare än vanligt (normalt {}, senaste {invoices} fakturorna {})",
-            n(*days_later),
+            "betalar {} senare än vanligt (normalt {}, {} {})",
+            some_days(*days_later),
             due(*usual),
+            if *invoices == 1 {
+                "den senaste fakturan".to_owned()
+            } else {
+                format!("de senaste {invoices} fakturorna")
+            },
             due(*recent)
         ),
         Fact::MoreReminders { reminders, days: window } => {
-            format!("{reminders} förfallna fakturor {}", last(*window))
+            let overdue =
+                counted(*reminders, "faktura har förfallit obetald", "fakturor har förfallit obetalda");
+            format!("{overdue} {}", last(*window))
         }
         Fact::UsageDown { share, days: window } => {
             format!(
-                "inloggningarna har minskat med {} {} jämfört med de tolv veckorna före",
+                "{} färre inloggningar {} än under de tolv veckorna innan",
                 percent(*share),
                 last(*window)
             )
         }
         Fact::FewerFeatures { share, days: window } => {
-            format!("{} färre funktioner används {}", percent(*share), last(*window))
+            format!("kunden har använt {} färre funktioner än normalt {}", percent(*share), last(*window))
         }
         Fact::VersionsBehind { versions } => {
-            format!("ligger {} versioner efter med uppdateringar", n(*versions))
+            let versions = n(*versions);
+            let word = if versions == "1" { "version" } else { "versioner" };
+            format!("ligger {versions} {word} efter med uppdateringar")
         }
         Fact::NewContactNotIntroduced { contacts, days: window } => {
             let who = if *contacts == 1 {
@@ -128,46 +152,54 @@ fn fact(fact: &Fact) -> String {
         }
         Fact::KeyContactLeft { days: window } => format!("en nyckelperson har slutat {}", last(*window)),
         Fact::KeyContactReplaced { days: window } => {
-            format!("en nyckelperson har slutat och efterträdaren har inte presenterats, {}", last(*window))
+            format!("en nyckelperson har slutat och efterträdaren har inte presenterats ({})", last(*window))
         }
         Fact::Notice { days_ago: 0 } => "uppsägning mottagen i dag".to_owned(),
         Fact::Notice { days_ago } => format!("uppsägning mottagen för {} sedan", days(*days_ago)),
     }
 }
 
-/// "var 14:e dag"; every day when it rounds to one.
-fn ordinal(usual_days: f64) -> String {
-    match format!("{usual_days:.0}").as_str() {
-        "0" | "1" => String::new(),
-        "2" => "annan".to_owned(),
-        days if matches!(days, "11" | "12") => format!("{days}:e"),
-        days if days.ends_with('1') || days.ends_with('2') => format!("{days}:a"),
-        days => format!("{days}:e"),
+const UNKNOWN: &str = "det normala är inte känt än";
+
+/// "varje dag", "varannan dag", "var 14:e dag", "var 21:a dag".
+fn every(usual: f64) -> String {
+    match whole_days(usual) {
+        1 => "varje dag".to_owned(),
+        2 => "varannan dag".to_owned(),
+        days if matches!(days % 10, 1 | 2) && !matches!(days % 100, 11 | 12) => format!("var {days}:a dag"),
+        days => format!("var {days}:e dag"),
     }
 }
 
-fn usual_hours(usual: Option<f64>) -> String {
-    usual.map_or_else(
-        || "lär mig fortfarande vad som är normalt".to_owned(),
-        |hours| format!("normalt {}", n(hours)),
-    )
+fn hours_taken(hours: f64, usual: Option<f64>, replies: i64) -> String {
+    let usual = usual.map_or_else(|| UNKNOWN.to_owned(), |usual| format!("normalt {}", n(usual)));
+    let replies =
+        if replies == 1 { "det senaste svaret".to_owned() } else { format!("de senaste {replies} svaren") };
+    format!("{} timmar, helger oräknade ({replies}; {usual})", n(hours))
+}
+
+fn some_days(days: f64) -> String {
+    let days = n(days);
+    if days == "1" { "1 dag".to_owned() } else { format!("{days} dagar") }
 }
 
 fn due(days: f64) -> String {
-    match n(days.abs()).as_str() {
-        "0" => "på förfallodagen".to_owned(),
-        number if days > 0.0 => format!("{number} dagar efter förfallodagen"),
-        number => format!("{number} dagar före förfallodagen"),
+    if n(days) == "0" {
+        "på förfallodagen".to_owned()
+    } else if days > 0.0 {
+        format!("{} efter förfallodagen", some_days(days))
+    } else {
+        format!("{} före förfallodagen", some_days(-days))
     }
 }
 
 fn category(category: Category) -> &'static str {
     match category {
-        Category::Escalation => "eskalering",
+        Category::Escalation => "missnöje",
         Category::TimeCritical => "brådska",
         Category::Uncertainty => "oklarheter",
-        Category::Alternatives => "alternativ",
-        Category::Budget => "budget",
+        Category::Alternatives => "andra leverantörer eller lösningar",
+        Category::Budget => "budgeten",
         Category::DataExport => "att få ut sina data",
         Category::Complaint => "klagomål",
         Category::Compatibility => "kompatibilitet med andra system",
