@@ -53,12 +53,13 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     if recent.is_empty() || usual.len() < 3 {
         return None;
     }
-    let mean = |blocks: &[f64]| blocks.iter().sum::<f64>() / count(i64::try_from(blocks.len()).unwrap_or(1));
-    let (now, before) = (mean(&recent), median(usual.clone()));
+    let n = |blocks: &[f64]| count(i64::try_from(blocks.len()).unwrap_or(1));
+    let mean = |blocks: &[f64]| blocks.iter().sum::<f64>() / n(blocks);
+    let now = mean(&recent) + late_order(view, weeks) / n(&recent);
+    let before = median(usual.clone());
     if before <= 0.0 {
         return None;
     }
-    let n = |blocks: &[f64]| count(i64::try_from(blocks.len()).unwrap_or(1));
     let spread = spread(&usual, before).max(LEAST_SPREAD * before);
     let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
     // Not 1 - now / before, which makes 0.19999... of a fall of exactly a fifth (S72).
@@ -70,4 +71,17 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     let by_share = strength_at(share, policy.orders.fall)?;
     let strength = by_share.min(strength_at(deviations, DEVIATIONS)?);
     Some(Hint::new(strength, weeks * 7, Fact::OrdersDown { share, weeks }))
+}
+
+/// What one order would add that may only be late: an order that has yet to come is no fall. 0 when none is missing.
+fn late_order(view: &View<'_>, weeks: i32) -> f64 {
+    let past = Baseline { view, newest: weeks + 1, oldest: (weeks + REACH).min(view.known_weeks()) };
+    let orders = past.sum(Counter::OrderDays);
+    let missing = past.per_week(Counter::OrderDays) * f64::from(weeks)
+        - count(view.weeks(Counter::OrderDays, 1, weeks));
+    // Half an order is the chance of where the weeks happen to be cut.
+    if orders == 0 || missing <= 0.5 {
+        return 0.0;
+    }
+    missing.min(1.0) * count(past.sum(Counter::OrderAmount)) / count(orders)
 }

@@ -12,16 +12,16 @@ fn monthly() -> Story {
 fn orders_a_fifth_smaller_are_weak() {
     assert_eq!(
         monthly().every(28, 3, order(8_000)).says(Orders, "2025-06-30"),
-        "weak: orders 20% below normal for this customer over the last 12 weeks"
+        "weak: orders 20% below normal for this customer over the last 8 weeks"
     );
     assert_eq!(monthly().every(28, 3, order(8_100)).says(Orders, "2025-06-30"), "quiet");
     assert_eq!(
         monthly().every(28, 3, order(5_000)).says(Orders, "2025-06-30"),
-        "medium: orders 50% below normal for this customer over the last 12 weeks"
+        "medium: orders 50% below normal for this customer over the last 8 weeks"
     );
     assert_eq!(
         monthly().every(28, 3, order(2_000)).says(Orders, "2025-06-30"),
-        "strong: orders 80% below normal for this customer over the last 12 weeks"
+        "strong: orders 80% below normal for this customer over the last 8 weeks"
     );
 }
 
@@ -49,7 +49,7 @@ fn a_gap_counts_by_how_unlike_it_is() {
     assert_eq!(fortnightly.says(Orders, "2025-07-21"), "quiet");
     assert_eq!(
         fortnightly.says(Orders, "2025-08-25"),
-        "medium: orders 50% below normal for this customer over the last 12 weeks"
+        "medium: orders 50% below normal for this customer over the last 8 weeks"
     );
 }
 

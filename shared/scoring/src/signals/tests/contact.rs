@@ -38,7 +38,7 @@ fn a_fortnightly_writer_who_turns_daily_for_weeks_stands_out_alone() {
     let daily = fortnightly().on("2025-10-13").workdays(3, mail(5));
     assert_eq!(
         daily.says(Frequency, "2025-10-31"),
-        "strong, stands by itself: the customer was in touch on 15 of the last 21 days (normal: 0.5 days a week)"
+        "strong, stands by itself: the customer was in touch on 16 of the last 28 days (normal: 0.5 days a week)"
     );
     assert_eq!(
         daily.says(Frequency, "2025-10-17"),
@@ -115,11 +115,11 @@ fn a_customer_who_used_to_answer_at_once_and_now_takes_days() {
     assert_eq!(quick().says(CustomerReplyTime, "2025-10-03"), "quiet");
     assert_eq!(
         quick().every(7, 4, they_answer_after(12)).says(CustomerReplyTime, "2025-10-30"),
-        "medium: the customer takes 12 hours to answer, weekends not counted (last 4 answers; normal: 3)"
+        "weak: the customer takes 12 hours to answer, weekends not counted (last 4 answers; normal: 3)"
     );
     assert_eq!(
         quick().every(7, 4, they_answer_after(30)).says(CustomerReplyTime, "2025-10-30"),
-        "strong: the customer takes 30 hours to answer, weekends not counted (last 4 answers; normal: 3)"
+        "medium: the customer takes 30 hours to answer, weekends not counted (last 4 answers; normal: 3)"
     );
     let slow = Story::from("2025-04-07").every(7, 30, they_answer_after(30));
     assert_eq!(slow.says(CustomerReplyTime, "2025-10-30"), "quiet");

@@ -27,7 +27,7 @@ fn smaller_orders_later_payments_and_a_question_are_78_percent() {
         "78.0 %, Red\n\
          Choice of words (strong): 1 message in the last 30 days with words about compatibility with other systems, more than usual: “kompatib…”\n\
          Payments (medium): pays 8 days later than usual (normal: 2 days after due, last 3 invoices: 10 days after due)\n\
-         Orders (weak): orders 20% below normal for this customer over the last 12 weeks"
+         Orders (weak): orders 20% below normal for this customer over the last 8 weeks"
     );
     assert_eq!(format!("{:.3}", troubled.assessed("2025-06-30").risk), "0.780");
 }
