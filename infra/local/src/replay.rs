@@ -260,15 +260,18 @@ pub async fn acknowledge(product: &Product, mail_text: &str, now: Timestamp) -> 
     let page = product.open(get, now).await?;
     anyhow::ensure!(page.status_code == 200, "the page answered {}", page.status_code);
     let token = query.strip_prefix("t=").context("the link has no token")?;
+    let seen = page.body.as_deref().and_then(|page| page.split_once("name=\"seen\" value=\""));
+    let seen = seen.and_then(|(_, rest)| rest.split('"').next()).context("the page has no buttons")?;
     let post = HttpRequest {
         method: "POST".to_owned(),
         path: path.to_owned(),
         headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
-        body: format!("t={token}&action=acknowledge").into_bytes(),
+        body: format!("t={token}&seen={seen}&do=acknowledge").into_bytes(),
         ..HttpRequest::default()
     };
     let answer = product.open(post, now).await?;
-    anyhow::ensure!(answer.status_code == 303, "the click was answered with {}", answer.status_code);
+    let leads_to = answer.headers.get("location").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    anyhow::ensure!(leads_to.ends_with("said=acknowledge"), "the click was answered with {leads_to:?}");
     Ok(())
 }
 
