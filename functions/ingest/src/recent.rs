@@ -61,7 +61,8 @@ impl Recent {
         {
             return Ok(Arc::clone(house));
         }
-        let own = OwnDomains(register::company(platform).await?.domains);
+        let mut own = OwnDomains(register::company(platform).await?.domains);
+        own.0.extend(register::staff(platform).await?.into_iter().map(|person| person.email));
         // It is only stamped on readings: that it cannot be read must not turn deliveries away.
         let policy = register::policy(platform).await.map_or_else(
             |error| {
