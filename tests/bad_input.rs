@@ -265,6 +265,12 @@ async fn a_customer_nobody_knows_is_kept_for_a_person_to_look_at_without_the_tex
     assert!(kept[0].event.as_deref().is_some_and(|event| event.contains("message")));
     let stored = world.everything_stored().await.join("\n");
     assert!(!stored.contains("secret words") && !stored.contains("per@"), "{stored}");
+    // A name as long as a book is none, and too long to be kept: it must not come back for ever.
+    let long = message(&"x".repeat(500_000), "m-2", world.now(), "");
+    assert_eq!(
+        world.deliver("mail", &long).await.in_words(),
+        "400, `customer` is not 1 to 512 bytes of plain text"
+    );
     // Once registered, it is taken when it comes again.
     world.register(&customer("C-9")).await;
     assert_eq!(world.deliver("mail", &stranger).await.in_words(), "202 accepted 1");

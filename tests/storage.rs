@@ -76,7 +76,8 @@ fn history(id: &str, now: Timestamp) -> Vec<Value> {
 /// Which events arrive in which order, some of them several times, and after which of them a run comes by.
 fn arrivals(events: usize) -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
     let repeated = proptest::collection::vec(0..events, 0..events);
-    let order = repeated.prop_flat_map(move |repeated| Just((0..events).chain(repeated).collect()).prop_shuffle());
+    let order =
+        repeated.prop_flat_map(move |repeated| Just((0..events).chain(repeated).collect()).prop_shuffle());
     (order, proptest::collection::vec(0..events, 0..4))
 }
 
