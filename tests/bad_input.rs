@@ -1,6 +1,7 @@
 //! Whatever arrives: a clear answer that leaks nothing, no panic, no lost neighbour, and no write without a signature
 //! (I3).
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use ingest::Ingest;
@@ -41,7 +42,7 @@ async fn answers(world: &World, folder: &str, source: &str) -> String {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let source = if name.starts_with("zendesk") { "support" } else { source };
         let answer = world.deliver_bytes(source, std::fs::read(&file).unwrap()).await;
-        told.push_str(&format!("{name}: {}\n", answer.in_words()));
+        writeln!(told, "{name}: {}", answer.in_words()).unwrap();
     }
     told
 }

@@ -58,9 +58,8 @@ async fn an_event_of_a_customer_erased_meanwhile_does_not_stay() {
     for (number, place) in places().enumerate().take(12) {
         let id = format!("C-erased-{number}");
         world.register(&a_customer(&id)).await;
-        let (eraser, erased) = (Arc::clone(&world), id.clone());
-        let platform =
-            interrupted(&world.product.platform, place, move || meanwhile(erase(&eraser, &erased)));
+        let (there, whom) = (Arc::clone(&world), id.clone());
+        let platform = interrupted(&world.product.platform, place, move || meanwhile(erase(&there, &whom)));
         let event = order(&id, "o-1", world.now());
         let answer = world.deliver_to(&Ingest::new(platform), "erp", &event).await;
         assert_eq!(answer.status, 202, "{place:?}");
@@ -163,9 +162,10 @@ async fn two_runs_at_once_and_the_same_run_again_are_one_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_older_than_the_state_is_ignored() {
     let world = World::new().await;
-    world.happen(vec![order(NORDFRAKT, "o-1", world.now())]).await;
+    world.happen(yellow_trouble(NORDFRAKT, world.now() - SignedDuration::from_hours(1))).await;
     let stale = world.state(NORDFRAKT).await;
-    let earlier = world.now();
+    // As of a week ago there was no trouble yet.
+    let earlier = world.now() - SignedDuration::from_hours(7 * 24);
     world.daily_run().await;
     let after = world.everything_stored().await;
     world.product.score(earlier).await.unwrap();

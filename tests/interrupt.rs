@@ -113,9 +113,9 @@ where
     R: Send + 'static,
 {
     let died = Arc::new(AtomicBool::new(false));
-    let dies = Arc::clone(&died);
+    let note = Arc::clone(&died);
     let platform = interrupted(platform, place, move || {
-        dies.store(true, Ordering::SeqCst);
+        note.store(true, Ordering::SeqCst);
         // Not a panic with a message: it passes no hook and prints nothing.
         std::panic::resume_unwind(Box::new("died on order"));
     });

@@ -125,8 +125,8 @@ fn successors(world: World, order: Order, clear: Clear) -> Vec<World> {
         // Bucket 0 leaves the span: its events expire, the ledger drops it, and nothing more is accepted for it.
         let mut expired = world;
         expired.expired[0] = true;
-        for event in 0..EVENTS {
-            if BUCKET_OF[event] == 0 {
+        for (event, bucket) in BUCKET_OF.into_iter().enumerate() {
+            if bucket == 0 {
                 expired.stored[event] = false;
                 expired.deliveries[event] = Delivery::Answered;
             }
@@ -223,9 +223,9 @@ fn counts(world: &World) -> [u8; BUCKETS] {
 /// What one more undisturbed run would leave.
 fn after_one_more_run(world: &World) -> [u8; BUCKETS] {
     let mut ledger = world.ledger;
-    for bucket in 0..BUCKETS {
+    for (bucket, held) in ledger.iter_mut().enumerate() {
         if world.marks[bucket] > 0 && !world.erased {
-            ledger[bucket] = counts(world)[bucket];
+            *held = counts(world)[bucket];
         }
     }
     ledger

@@ -1,5 +1,7 @@
 //! The demo's stories, held to what was written down before the scoring code.
 
+use std::fmt::Write as _;
+
 use indicatif::ProgressBar;
 use kundvakt::emulators::Clock;
 use kundvakt::product::Product;
@@ -26,7 +28,7 @@ async fn every_story_goes_as_it_was_expected() -> anyhow::Result<()> {
         let changes: Vec<&Change> =
             played.changes.iter().filter(|change| change.customer == story.customer.id).collect();
         for fault in judge::faults(story, &changes, &zone) {
-            report.push_str(&format!("{name}: {fault}\n"));
+            writeln!(report, "{name}: {fault}")?;
         }
     }
     assert_eq!(report, "");

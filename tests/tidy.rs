@@ -85,7 +85,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && name != "target" && !name.starts_with('.') {
             files.extend(rust_files(&path));
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|it| it == "rs") {
             files.push(path);
         }
     }

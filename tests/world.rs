@@ -1,6 +1,7 @@
 //! A small company with its customers, and what sources and people do to it. The clock stands still until it is moved.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ingest::Ingest;
@@ -50,12 +51,12 @@ impl Answer {
         for field in ["accepted", "duplicate", "unmatched", "ignored"] {
             match self.count(field) {
                 0 => {}
-                count => words.push_str(&format!(" {field} {count}")),
+                count => write!(words, " {field} {count}").unwrap(),
             }
         }
         let rejected = said["rejected"].as_array().into_iter().flatten().map(|it| &it["reason"]);
         for reason in rejected.chain([&said["error"]]).filter_map(Value::as_str) {
-            words.push_str(&format!(", {reason}"));
+            write!(words, ", {reason}").unwrap();
         }
         words
     }
