@@ -181,7 +181,7 @@ fn change(
         Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
         Decision::Keep { under } => {
             let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
-            let current = (!same_risk(state, assessment)).then(|| open_id()).transpose()?;
+            let current = (!same_risk(state, assessment)).then(open_id).transpose()?;
             let write = |id: String| alerts::write_current(platform, &id, None, assessment);
             Change {
                 alert,
