@@ -127,7 +127,7 @@ fn object() -> impl Strategy<Value = Value> {
     })
 }
 
-fn hash(name: &str) -> Key {
+fn hash(_: &str, name: &str) -> Key {
     Key(name.len() as u64)
 }
 
