@@ -37,6 +37,10 @@ pub async fn score(
 ) -> anyhow::Result<Outcome> {
     let mut state = state;
     for _ in 0..TRIES {
+        if state.as_of.is_some_and(|scored| scored > as_of) {
+            // A later run was here: an older one would put events into the past they come after.
+            return Ok(Outcome::Unchanged);
+        }
         if let Some(outcome) = try_to_score(platform, policy, &state, as_of).await? {
             return Ok(outcome);
         }
