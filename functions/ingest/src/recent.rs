@@ -61,7 +61,8 @@ impl Recent {
         {
             return Ok(Arc::clone(house));
         }
-        let own = OwnDomains(register::company(platform).await?.domains);
+        let company = register::company(platform).await?;
+        let own = OwnDomains([company.domains, company.addresses].concat());
         // It is only stamped on readings: that it cannot be read must not turn deliveries away.
         let policy = register::policy(platform).await.map_or_else(
             |error| {

@@ -37,6 +37,10 @@ pub async fn score(
 ) -> anyhow::Result<Outcome> {
     let mut state = state;
     for _ in 0..TRIES {
+        if state.as_of.is_some_and(|scored| scored > as_of) {
+            // A later run was here: an older one would put events into the past they come after.
+            return Ok(Outcome::Unchanged);
+        }
         if let Some(outcome) = try_to_score(platform, policy, &state, as_of).await? {
             return Ok(outcome);
         }
@@ -180,14 +184,13 @@ fn change(
     Ok(match decision {
         Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
         Decision::Keep { under } => {
-            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
-            let current = (!same_risk(state, assessment)).then(|| open_id()).transpose()?;
+            // While the risk stands at its level, what it rests on is kept current; what an alert says when the risk
+            // has fallen is why it was raised.
+            let current = under.is_empty() && !same_risk(state, assessment);
+            let current = current.then(open_id).transpose()?;
             let write = |id: String| alerts::write_current(platform, &id, None, assessment);
-            Change {
-                alert,
-                writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?,
-                tell: None,
-            }
+            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
+            Change { alert, writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?, tell: None }
         }
         Decision::Open(level) => {
             let id = alert_id(&state.customer, assessment.as_of);

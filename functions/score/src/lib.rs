@@ -5,6 +5,8 @@
 
 pub mod customer;
 
+use std::time::Instant;
+
 use anyhow::Context as _;
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use jiff::{SignedDuration, Timestamp};
@@ -39,17 +41,34 @@ pub async fn handle(
     let scheduled = event.get("scheduled").and_then(Value::as_str);
     let scheduled =
         scheduled.and_then(|time| time.parse().ok()).context("the call names no scheduled time")?;
-    plan(platform, scheduled, deadline).await
+    plan(platform, scheduled, Room::until(deadline, now)).await
+}
+
+/// The time a run may take, measured from its start: no other clock is asked than the caller's.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    start: Instant,
+    room: SignedDuration,
+}
+
+impl Room {
+    fn until(deadline: Timestamp, now: Timestamp) -> Self {
+        Self { start: Instant::now(), room: deadline.duration_since(now) - MARGIN }
+    }
+
+    fn is_over(self) -> bool {
+        SignedDuration::try_from(self.start.elapsed()).unwrap_or(SignedDuration::MAX) > self.room
+    }
 }
 
 /// Scores inline or fans out. The run is as of its scheduled time: twice the same run gives twice the same result.
-async fn plan(platform: &Platform, run: Timestamp, deadline: Timestamp) -> anyhow::Result<Value> {
+async fn plan(platform: &Platform, run: Timestamp, room: Room) -> anyhow::Result<Value> {
     let count = states::approximate_count(platform).await?;
     let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT)
         .unwrap_or(1000)
         .clamp(1, 1000);
     if of == 1 {
-        let summary = segment(platform, run, 0, 1, deadline).await?;
+        let summary = segment(platform, run, 0, 1, room).await?;
         return Ok(json!({ "run": run, "segments": 1, "scored": summary.scored, "alerts": summary.alerts }));
     }
     for segment in 0..of {
@@ -65,11 +84,12 @@ async fn handle_batch(
     now: Timestamp,
     deadline: Timestamp,
 ) -> SqsBatchResponse {
+    let room = Room::until(deadline, now);
     let mut failures = Vec::new();
     for record in batch.records {
         let body = record.body.unwrap_or_default();
         let done = match serde_json::from_str(&body) {
-            Ok(message) => handle_message(platform, message, now, deadline).await,
+            Ok(message) => handle_message(platform, message, now, room).await,
             Err(error) => Err(error).context("reading a message"),
         };
         if let Err(error) = done {
@@ -88,11 +108,11 @@ async fn handle_message(
     platform: &Platform,
     message: ScoreMessage,
     now: Timestamp,
-    deadline: Timestamp,
+    room: Room,
 ) -> anyhow::Result<()> {
     match message {
         ScoreMessage::Segment { run, segment, of } => {
-            self::segment(platform, run, segment, of, deadline).await.map(drop)
+            self::segment(platform, run, segment, of, room).await.map(drop)
         }
         ScoreMessage::Customer { customer } => {
             let policy = register::policy(platform).await?;
@@ -117,7 +137,7 @@ async fn segment(
     run: Timestamp,
     segment: i32,
     of: i32,
-    deadline: Timestamp,
+    room: Room,
 ) -> anyhow::Result<Summary> {
     let policy = register::policy(platform).await?;
     let mut summary = Summary::default();
@@ -129,8 +149,8 @@ async fn segment(
             break;
         }
         after = next;
-        // Between pages the clock is asked; a page is far smaller than the margin.
-        if Timestamp::now() > deadline - MARGIN {
+        // Asked between pages; a page is far smaller than the margin.
+        if room.is_over() {
             anyhow::bail!("the time was up after {} customers; the next try goes on", summary.scored);
         }
     }
@@ -150,7 +170,7 @@ async fn score_page(
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut tasks: JoinSet<anyhow::Result<Outcome>> = JoinSet::new();
-    for state in states.into_iter().filter(|state| state.as_of.is_none_or(|as_of| as_of <= run)) {
+    for state in states {
         if tasks.len() >= AT_ONCE
             && let Some(done) = tasks.join_next().await
         {

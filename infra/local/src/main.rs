@@ -73,10 +73,10 @@ enum Command {
     },
     /// Fills the register of a deployed stack, with your own AWS credentials
     Register {
-        /// The stack's output RegisterTableName
+        /// The stack's output `RegisterTableName`
         #[arg(long)]
         register_table: String,
-        /// The stack's output StatesTableName
+        /// The stack's output `StatesTableName`
         #[arg(long)]
         states_table: String,
         /// Company and staff, a JSON object; see events/stories/company.json

@@ -53,9 +53,19 @@ impl Senders {
         body: &Value,
         now: Timestamp,
     ) -> anyhow::Result<HttpRequest> {
+        self.sign_bytes(instance, id, serde_json::to_vec(body)?, now)
+    }
+
+    /// The same for a body that may be anything.
+    pub fn sign_bytes(
+        &self,
+        instance: &str,
+        id: &str,
+        body: Vec<u8>,
+        now: Timestamp,
+    ) -> anyhow::Result<HttpRequest> {
         let sender =
             self.0.get(instance).with_context(|| format!("no source instance is called {instance}"))?;
-        let body = serde_json::to_vec(body)?;
         let mut headers = sender.headers(id, &body, now)?;
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
         let path = format!("/in/{instance}/{}", sender.token);
@@ -69,6 +79,7 @@ fn kind_of(name: &str) -> &'static str {
         "support" => "zendesk",
         "crm" => "bearer",
         "erp" => "basic",
+        "billing" => "stripe",
         _ => "standard_webhooks",
     }
 }
@@ -109,6 +120,11 @@ impl Sender {
                     pair("x-zendesk-webhook-signature", STANDARD.encode(mac)),
                     pair("x-zendesk-webhook-signature-timestamp", time),
                 ]
+            }
+            "stripe" => {
+                let time = now.as_second().to_string();
+                let mac = mac(secret.as_bytes(), &[time.as_bytes(), b".", body])?;
+                vec![pair("stripe-signature", format!("t={time},v1={}", hex::encode(mac)))]
             }
             "bearer" => vec![pair("authorization", format!("Bearer {secret}"))],
             "basic" => vec![pair("authorization", format!("Basic {}", STANDARD.encode(secret)))],

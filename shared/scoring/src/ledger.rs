@@ -114,6 +114,13 @@ pub enum Counter {
 /// How many counters there are.
 pub const COUNTERS: usize = Counter::Churned as usize + 1;
 
+/// The largest sum a cell holds, either way: all of a row can be added up without overflow.
+pub(crate) const LARGEST_CELL: i64 = 1 << 52;
+
+fn bounded_sum(a: i64, b: i64) -> i64 {
+    a.saturating_add(b).clamp(-LARGEST_CELL, LARGEST_CELL)
+}
+
 /// Whether a counter's days are 1 or 0 and its weeks one bit per weekday.
 pub(crate) fn marks_days(counter: usize) -> bool {
     [Counter::InboundDays as usize, Counter::OrderDays as usize].contains(&counter)
@@ -137,7 +144,7 @@ impl Bucket {
     /// Adds to a cell.
     pub fn add(&mut self, counter: Counter, value: i64) {
         let cell = self.cells.entry(counter).or_default();
-        *cell = cell.saturating_add(value);
+        *cell = bounded_sum(*cell, value);
     }
 }
 
@@ -189,7 +196,7 @@ impl Ledger {
                     _ => *value,
                 };
                 if let Some(cell) = moved.get_mut(after) {
-                    *cell = cell.saturating_add(value);
+                    *cell = bounded_sum(*cell, value);
                 }
             }
             row.copy_from_slice(&moved);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tone::EntryId;
 
-use crate::ledger::{COUNTERS, DAY_SLOTS, Ledger, SLOTS, WEEK_SLOTS};
+use crate::ledger::{COUNTERS, DAY_SLOTS, LARGEST_CELL, Ledger, SLOTS, WEEK_SLOTS};
 use crate::time::Week;
 
 /// The form written here. A reader of a later form keeps this one readable, or rebuilds from the events.
@@ -64,11 +64,14 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
         let (weeks, days) = row.ok_or(PackedFault("counter out of range"))?.split_at_mut(WEEK_SLOTS);
         input.part(weeks)?;
         input.part(days)?;
+        if weeks.iter().chain(&*days).any(|cell| !(-LARGEST_CELL..=LARGEST_CELL).contains(cell)) {
+            return Err(PackedFault("cell out of range"));
+        }
     }
     let monday = ledger.first_single_day();
     for _ in 0..input.varint()? {
         let offset = i32::try_from(unzigzag(input.varint()?)).map_err(|_| PackedFault("day out of range"))?;
-        if !(0..DAY_SLOTS as i64).contains(&i64::from(offset)) {
+        if usize::try_from(offset).map_or(true, |offset| offset >= DAY_SLOTS) {
             return Err(PackedFault("day out of range"));
         }
         let entry = u16::try_from(input.varint()?).map_err(|_| PackedFault("entry out of range"))?;
@@ -207,3 +210,6 @@ fn zigzag(value: i64) -> u64 {
 fn unzigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
+
+#[cfg(test)]
+mod tests;

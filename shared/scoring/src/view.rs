@@ -69,7 +69,8 @@ impl<'a> View<'a> {
     pub fn days_since(&self, counter: Counter) -> Option<i32> {
         let end = self.today_slot() + 1;
         let (slot, cell) = self.row(counter).get(..end)?.iter().enumerate().rfind(|(_, cell)| **cell != 0)?;
-        let weekday = if marks_days(counter as usize) { cell.ilog2().min(6).cast_signed() } else { 6 };
+        let weekday =
+            if marks_days(counter as usize) { cell.cast_unsigned().ilog2().min(6).cast_signed() } else { 6 };
         let slot = i32::try_from(slot).unwrap_or(0);
         let weeks = i32::try_from(WEEK_SLOTS).unwrap_or(0);
         let last = if slot >= weeks {
@@ -86,7 +87,8 @@ impl<'a> View<'a> {
         let mut sums = std::collections::BTreeMap::<EntryId, u32>::new();
         for ((day, entry), count) in &self.ledger.entries {
             if *day >= first && *day <= self.today {
-                *sums.entry(*entry).or_default() += count;
+                let sum = sums.entry(*entry).or_default();
+                *sum = sum.saturating_add(*count);
             }
         }
         let mut sums: Vec<_> = sums.into_iter().collect();
@@ -94,3 +96,6 @@ impl<'a> View<'a> {
         sums
     }
 }
+
+#[cfg(test)]
+mod tests;
