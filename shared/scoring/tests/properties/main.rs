@@ -6,3 +6,4 @@ mod deciding;
 mod door;
 mod events;
 mod order;
+mod size;
