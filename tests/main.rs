@@ -1,11 +1,14 @@
 //! The product as a whole, over the real SDK clients and emulators on loopback. A test is a story: something arrives,
 //! time passes, and somebody reads a mail, or rightly reads none.
 
+mod bad_input;
 mod dispatch_crashes;
 mod ingest_crashes;
 mod interrupt;
 mod journey;
+mod privacy;
 mod protocol;
+mod storage;
 mod stories;
 mod tidy;
 mod world;

@@ -7,7 +7,7 @@
 //! Promise (I1): once everything has come to rest and one more run is made, the ledger counts each accepted live event
 //! exactly once, and after erasure nothing is left (I5).
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// Buckets: event 0 and 1 fall into bucket 0, event 2 into bucket 1.
 const BUCKET_OF: [usize; 3] = [0, 0, 1];
@@ -15,7 +15,7 @@ const EVENTS: usize = 3;
 const BUCKETS: usize = 2;
 
 /// Where a delivery of an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Delivery {
     Waiting,
     Put,
@@ -27,14 +27,14 @@ enum Delivery {
 }
 
 /// Where a scorer stands, with what it has read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Scorer {
     Idle,
     ReadState { version: u8, marks: [u8; BUCKETS] },
     ReadEvents { version: u8, marks: [u8; BUCKETS], counts: [u8; BUCKETS] },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct World {
     stored: [bool; EVENTS],
     deliveries: [Delivery; EVENTS],
@@ -231,11 +231,21 @@ fn after_one_more_run(world: &World) -> [u8; BUCKETS] {
     ledger
 }
 
-/// Explores everything and returns the number of worlds and the first that breaks the promise.
+/// The one world of those that differ only in names: the scorers are alike, and so are the events of one bucket.
+fn nameless(mut world: World) -> World {
+    world.scorers.sort_unstable();
+    let [first, second, _] = world.deliveries;
+    if (first, world.stored[0]) > (second, world.stored[1]) {
+        world.deliveries.swap(0, 1);
+        world.stored.swap(0, 1);
+    }
+    world
+}
+
+/// Explores everything, up to the first world that breaks the promise, and returns it and the number of worlds seen.
 fn explore(first: World, order: Order, clear: Clear) -> (usize, Option<World>) {
-    let mut seen = BTreeSet::from([first]);
+    let mut seen = HashSet::from([first]);
     let mut left = vec![first];
-    let mut broken = None;
     while let Some(world) = left.pop() {
         let at_rest = world.deliveries.iter().all(|delivery| *delivery == Delivery::Answered)
             && world.scorers == [Scorer::Idle; 2];
@@ -246,16 +256,16 @@ fn explore(first: World, order: Order, clear: Clear) -> (usize, Option<World>) {
                 after_one_more_run(&world) == counts(&world)
             };
             if !holds {
-                broken.get_or_insert(world);
+                return (seen.len(), Some(world));
             }
         }
-        for next in successors(world, order, clear) {
+        for next in successors(world, order, clear).into_iter().map(nameless) {
             if seen.insert(next) {
                 left.push(next);
             }
         }
     }
-    (seen.len(), broken)
+    (seen.len(), None)
 }
 
 #[test]

@@ -43,14 +43,19 @@ impl Answer {
         said[field].as_u64().unwrap_or(0)
     }
 
-    /// Status and counts of ingest's answer, such as `202 accepted 1`.
+    /// Status, counts and reasons of ingest's answer, such as `202 accepted 1`.
     pub(crate) fn in_words(&self) -> String {
+        let said: Value = serde_json::from_str(&self.body).unwrap_or_default();
         let mut words = self.status.to_string();
         for field in ["accepted", "duplicate", "unmatched", "ignored"] {
             match self.count(field) {
                 0 => {}
                 count => words.push_str(&format!(" {field} {count}")),
             }
+        }
+        let rejected = said["rejected"].as_array().into_iter().flatten().map(|it| &it["reason"]);
+        for reason in rejected.chain([&said["error"]]).filter_map(Value::as_str) {
+            words.push_str(&format!(", {reason}"));
         }
         words
     }
@@ -191,7 +196,7 @@ impl World {
         states::get(&self.product.platform, customer).await.unwrap().unwrap()
     }
 
-    /// How many events the ledger counts in the last 49 days; none without a ledger.
+    /// How many events the ledger counts in the weeks it holds day by day, six and this one; none without a ledger.
     pub(crate) async fn counted(&self, customer: &str) -> Option<i64> {
         let state = self.state(customer).await;
         let ledger = scoring::packed::unpack(&state.ledger?).unwrap();

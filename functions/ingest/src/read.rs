@@ -90,14 +90,19 @@ pub(crate) fn is_notice(event: &Event) -> bool {
     written || stated
 }
 
+/// The longest id shown, in bytes.
+const LONGEST_SHOWN: usize = 128;
+
 /// How an unknown customer is shown to the person who will look for it: an id or a domain. Aliases are names, and an
-/// organisation number can be a person's, so they are left out; so is what stands before an `@`.
+/// organisation number can be a person's, so they are left out; so is what stands before an `@`. What has spaces in it
+/// or is longer than any id is a name or a text that got into the wrong field.
 pub(crate) fn reference(customer: &CustomerRef) -> Option<String> {
     let (CustomerRef::Id(name) | CustomerRef::Domain(name) | CustomerRef::CrmId(name)) = customer else {
         return None;
     };
     let shown = name.rsplit('@').next().unwrap_or_default();
-    (!shown.is_empty()).then(|| shown.to_owned())
+    let is_id = (1..=LONGEST_SHOWN).contains(&name.len()) && !name.contains(char::is_whitespace);
+    (is_id && !shown.is_empty()).then(|| shown.to_owned())
 }
 
 #[cfg(test)]
@@ -244,5 +249,7 @@ mod tests {
         assert_eq!(shown(CustomerRef::Alias("per ek".to_owned())), None);
         assert_eq!(shown(CustomerRef::OrgNo("19700101-1234".to_owned())), None);
         assert_eq!(shown(CustomerRef::Id("@".to_owned())), None);
+        assert_eq!(shown(CustomerRef::Id("Per Ek <per@kund.example>".to_owned())), None);
+        assert_eq!(shown(CustomerRef::Id("x".repeat(129))), None);
     }
 }

@@ -190,7 +190,11 @@ fn change(
             let current = current.then(open_id).transpose()?;
             let write = |id: String| alerts::write_current(platform, &id, None, assessment);
             let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
-            Change { alert, writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?, tell: None }
+            Change {
+                alert,
+                writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?,
+                tell: None,
+            }
         }
         Decision::Open(level) => {
             let id = alert_id(&state.customer, assessment.as_of);

@@ -34,7 +34,9 @@ pub async fn may_ask(platform: &Platform, address: &str, now: Timestamp) -> anyh
         .expression_attribute_values(":now", n(now.as_second()));
     match put.send().await {
         Ok(_) => Ok(true),
-        Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(false),
+        Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+            Ok(false)
+        }
         Err(error) => Err(error).context("counting requests for sign-in links"),
     }
 }

@@ -103,7 +103,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
 fn where_it_can_be(counter: usize) -> usize {
     const ESCALATION: usize = Counter::Escalation as usize;
     const DELAY: usize = Counter::Delay as usize;
-    const NEAR: [(Counter, Counter); 13] = [
+    const NEAR: [(Counter, Counter); 12] = [
         (Counter::InboundDays, Counter::Inbound),
         (Counter::ToneSum, Counter::Read),
         (Counter::Sour, Counter::Read),
@@ -112,7 +112,6 @@ fn where_it_can_be(counter: usize) -> usize {
         (Counter::OrderDays, Counter::Orders),
         (Counter::OrderAmount, Counter::Orders),
         (Counter::DaysLate, Counter::InvoicesPaid),
-        (Counter::DaysLateSquares, Counter::InvoicesPaid),
         (Counter::Logins, Counter::UsageReports),
         (Counter::Features, Counter::UsageReports),
         (Counter::VersionsBehind, Counter::UsageReports),
