@@ -111,7 +111,10 @@ fn the_consultancys_terms_add_up() {
     let budget = || friendly().once(wrote("Vår budget för nästa år är mindre än väntat."));
     assert_eq!(budget().says(Phrases, "2025-11-07"), "quiet");
     assert_eq!(
-        budget().once(wrote("Det ryms inte i vår budget i år.")).says(Phrases, "2025-11-07"),
+        budget()
+            .pause(3)
+            .once(wrote("Vår budget för nästa år är fortfarande mindre."))
+            .says(Phrases, "2025-11-14"),
         "medium: 2 messages in the last 30 days with words about the budget, more than usual: “budget…”"
     );
 }
