@@ -295,6 +295,9 @@ impl<'a> Input<'a> {
 
     /// The next so many numbers of `width` bits each.
     fn bits(&mut self, numbers: usize, width: u32) -> Result<Bits<'a>, PackedFault> {
+        if width > WIDEST {
+            return Err(PackedFault("number too wide"));
+        }
         let bytes = (numbers * width as usize).div_ceil(8);
         let (taken, rest) = self.0.split_at_checked(bytes).ok_or(PackedFault("cut short"))?;
         self.0 = rest;
@@ -302,28 +305,48 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Numbers of some bits each.
+/// Numbers of at most [`WIDEST`] bits each.
 struct Bits<'a> {
     bytes: &'a [u8],
     numbers: usize,
     width: u32,
-    held: u128,
+    held: u64,
     loaded: u32,
 }
+
+/// So wide a number always fits in beside the bits of a byte begun.
+const WIDEST: u32 = 56;
 
 impl Bits<'_> {
     /// The next number; 0 after the last.
     fn next(&mut self) -> u64 {
-        while self.loaded < self.width {
-            let Some((byte, rest)) = self.bytes.split_first() else { return 0 };
-            self.bytes = rest;
-            self.held |= u128::from(*byte) << self.loaded;
-            self.loaded += 8;
+        if self.loaded < self.width {
+            self.load();
         }
         let number = self.held & ((1 << self.width) - 1);
         self.held >>= self.width;
-        self.loaded -= self.width;
-        u64::try_from(number).unwrap_or(u64::MAX)
+        self.loaded = self.loaded.saturating_sub(self.width);
+        number
+    }
+
+    /// Loads whole bytes, as many as fit: eight at a time while there are eight.
+    fn load(&mut self) {
+        if let Some((word, _)) = self.bytes.split_first_chunk::<8>() {
+            self.held |= u64::from_le_bytes(*word) << self.loaded;
+            let taken = (63 - self.loaded) / 8;
+            self.bytes = self.bytes.get(taken as usize..).unwrap_or_default();
+            self.loaded += taken * 8;
+            // What was shifted in of the next byte comes again with that byte.
+            self.held &= (1 << self.loaded) - 1;
+            return;
+        }
+        while self.loaded <= WIDEST
+            && let Some((byte, rest)) = self.bytes.split_first()
+        {
+            self.bytes = rest;
+            self.held |= u64::from(*byte) << self.loaded;
+            self.loaded += 8;
+        }
     }
 
     /// Of bits not yet read: how many are 1.
