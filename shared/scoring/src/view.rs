@@ -51,7 +51,16 @@ impl<'a> View<'a> {
 
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
-        (newest..=oldest).map(|weeks_ago| self.week(counter, weeks_ago)).sum()
+        let current = self.today.week().0 - self.ledger.origin.0;
+        let (first, end) = (current - oldest, current - newest + 1);
+        let slot = |number: i32| usize::try_from(number).unwrap_or(0);
+        let (weeks, days) = self.row(counter).split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let weeks = weeks.get(slot(first + SUM_WEEKS)..slot(end.min(0) + SUM_WEEKS)).unwrap_or_default();
+        let days = days.get(slot(first) * 7..slot(end) * 7).unwrap_or_default().iter().sum::<i64>();
+        if marks_days(counter as usize) {
+            return days + weeks.iter().map(|cell| i64::from(cell.count_ones())).sum::<i64>();
+        }
+        days + weeks.iter().sum::<i64>()
     }
 
     /// Whole weeks since the first event in the ledger; 0 when there is none.
