@@ -220,7 +220,7 @@ async fn who_objects_is_not_read_and_what_we_write_ourselves_is_not_either() {
     let consultant = json!({"id": "lena", "name": "Lena", "email": "lena@consultant.example",
                             "role": "account_manager", "language": "sv"});
     let consultant: Staff = serde_json::from_value(consultant).unwrap();
-    platform::register::put_staff(platform, &consultant).await.unwrap();
+    platform::register::put_house(platform, None, &[consultant]).await.unwrap();
 
     let from = |number: usize, contact: &str| {
         let text = "We are very disappointed. This is unacceptable.";

@@ -72,8 +72,11 @@ impl World {
         let sources = ["mail", "support", "crm", "erp", "billing"];
         let product =
             Product::start(clock, None, CONSOLE.to_owned(), "Europe/Stockholm", &sources).await.unwrap();
-        let company =
-            Company { name: "Nordverk Systems".to_owned(), domains: vec!["nordverk.example".to_owned()] };
+        let company = Company {
+            name: "Nordverk Systems".to_owned(),
+            domains: vec!["nordverk.example".to_owned()],
+            ..Company::default()
+        };
         let staff = [("anna", "account_manager"), ("johan", "team_leader"), ("maria", "management")];
         let staff = staff.map(|(id, role)| {
             let email = format!("{id}@nordverk.example");

@@ -42,7 +42,7 @@ def ministack(region):
         }
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                [sys.executable, str(Path(__file__).with_name("leading_keys.py"))],
                 cwd=directory,
                 env=environment,
                 stdout=output,

@@ -69,7 +69,7 @@ pub fn mail_for(
     let band = band(alert.level);
     let html = AlertHtml { brief, words, greeting, by, reason, link, subject, band }.render()?;
     let subject = subject.clone();
-    Ok(Mail { to: staff.email.clone(), subject, text, html, alert: Some(alert.id.clone()) })
+    Ok(Mail { to: staff.email.clone(), subject, text, html, alert: Some((alert.id.clone(), brief.level)) })
 }
 
 fn subject(brief: &Brief) -> String {

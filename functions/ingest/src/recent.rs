@@ -61,8 +61,8 @@ impl Recent {
         {
             return Ok(Arc::clone(house));
         }
-        let mut own = OwnDomains(register::company(platform).await?.domains);
-        own.0.extend(register::staff(platform).await?.into_iter().map(|person| person.email));
+        let company = register::company(platform).await?;
+        let own = OwnDomains([company.domains, company.addresses].concat());
         // It is only stamped on readings: that it cannot be read must not turn deliveries away.
         let policy = register::policy(platform).await.map_or_else(
             |error| {

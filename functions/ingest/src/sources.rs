@@ -137,7 +137,8 @@ pub(crate) fn json(body: &[u8]) -> Result<Value, Rejection> {
     })
 }
 
-/// The company's own mail domains, and the addresses of its staff wherever they are: who writes from there is one of us.
+/// The company's own mail domains, and the addresses of staff who write from elsewhere: who writes from there is one of
+/// us.
 #[derive(Clone, Debug, Default)]
 pub struct OwnDomains(pub Vec<String>);
 
@@ -148,7 +149,7 @@ impl OwnDomains {
         self.0.iter().any(|own| {
             let own = own.trim().to_lowercase();
             if own.contains('@') {
-                return own == bare_address(address);
+                return bare_address(address) == own;
             }
             !own.is_empty()
                 && domain.strip_suffix(&own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

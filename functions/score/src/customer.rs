@@ -184,9 +184,12 @@ fn change(
     Ok(match decision {
         Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
         Decision::Keep { under } => {
-            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
-            let current = (!same_risk(state, assessment)).then(&open_id).transpose()?;
+            // While the risk stands at its level, what it rests on is kept current; what an alert says when the risk
+            // has fallen is why it was raised.
+            let current = under.is_empty() && !same_risk(state, assessment);
+            let current = current.then(open_id).transpose()?;
             let write = |id: String| alerts::write_current(platform, &id, None, assessment);
+            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
             Change {
                 alert,
                 writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?,

@@ -177,7 +177,11 @@ fn made_vendor(customers: &[Customer]) -> Vendor {
     let mut staff: Vec<Staff> = staff.into_values().collect();
     staff.push(person("team-leader", "team@vendor.example", Role::TeamLeader));
     staff.push(person("management", "management@vendor.example", Role::Management));
-    let company = Company { name: "Vendor".to_owned(), domains: vec!["vendor.example".to_owned()] };
+    let company = Company {
+        name: "Vendor".to_owned(),
+        domains: vec!["vendor.example".to_owned()],
+        addresses: Vec::new(),
+    };
     Vendor { company, time_zone: "Europe/Stockholm".to_owned(), staff }
 }
 

@@ -15,7 +15,7 @@ pub fn faults(story: &Story, changes: &[&Change], zone: &jiff::tz::TimeZone) -> 
     match highest {
         None if wants_alert => faults.push("no alert at all".to_owned()),
         Some(level) if !wants_alert => {
-            faults.push(format!("an alert ({}) where there should be none", level.word()))
+            faults.push(format!("an alert ({}) where there should be none", level.word()));
         }
         _ => {}
     }

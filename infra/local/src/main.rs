@@ -73,10 +73,10 @@ enum Command {
     },
     /// Fills the register of a deployed stack, with your own AWS credentials
     Register {
-        /// The stack's output RegisterTableName
+        /// The stack's output `RegisterTableName`
         #[arg(long)]
         register_table: String,
-        /// The stack's output StatesTableName
+        /// The stack's output `StatesTableName`
         #[arg(long)]
         states_table: String,
         /// Company and staff, a JSON object; see events/stories/company.json
@@ -102,7 +102,12 @@ fn main() -> anyhow::Result<()> {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
-    runtime.block_on(run(Arguments::parse().command))
+    runtime.block_on(run(Arguments::parse_from(arguments()).command))
+}
+
+/// The command line. `cargo demo -- --once` comes as `kundvakt demo -- --once`: the alias has its own `--` already.
+fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::args_os().enumerate().filter(|(index, word)| *index != 2 || word != "--").map(|(_, word)| word)
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {

@@ -132,10 +132,7 @@ impl Product {
         staff: &[Staff],
         customers: &[Customer],
     ) -> anyhow::Result<()> {
-        register::put_company(&self.platform, company).await?;
-        for person in staff {
-            register::put_staff(&self.platform, person).await?;
-        }
+        register::put_house(&self.platform, Some(company), staff).await?;
         for customer in customers {
             register::put_customer(&self.platform, customer).await?;
         }

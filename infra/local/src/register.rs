@@ -34,16 +34,15 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
     let platform = Platform::new(settings, &config, &config, &config, &config);
     let mut staff = options.staff.as_deref().map(read_staff).transpose()?.unwrap_or_default();
+    let mut company = None;
     if let Some(path) = &options.company {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let vendor: Vendor =
             serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
-        register::put_company(&platform, &vendor.company).await?;
+        company = Some(vendor.company);
         staff.extend(vendor.staff);
     }
-    for person in &staff {
-        register::put_staff(&platform, person).await?;
-    }
+    register::put_house(&platform, company.as_ref(), &staff).await?;
     let customers = options.customers.as_deref().map(read_customers).transpose()?.unwrap_or_default();
     let without_basis = customers.iter().filter(|customer| customer.legal_basis.is_none()).count();
     for customer in &customers {

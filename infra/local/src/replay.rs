@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, stream};
 use indicatif::ProgressBar;
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp};
 use platform::alerts::{self, Alert};
 use scoring::{Family, Level};
 use serde::Serialize;
@@ -219,7 +219,7 @@ async fn answer_mails(
     product.set_clock(now);
     for mail in mails.iter().skip(*mails_seen) {
         let Some(alert) = mail.tag("alert").and_then(|id| open.get(id)) else { continue };
-        if !pace.unattended.contains(&alert.customer) {
+        if alert.acknowledged_at.is_none() && !pace.unattended.contains(&alert.customer) {
             let text = mail.text.as_deref().unwrap_or_default();
             acknowledge(product, text, now)
                 .await
@@ -244,13 +244,15 @@ async fn answer_mails(
     Ok(())
 }
 
-/// What a person does: open the mail's link, press the first button.
+/// What a person does: open the mail's link and press the first button, with what the page's form holds.
 pub async fn acknowledge(product: &Product, mail_text: &str, now: Timestamp) -> anyhow::Result<()> {
-    let base = format!("{}/alert/", product.platform.settings.console_url);
-    let start = mail_text.find(&base).context("the mail has no link to an alert")?;
+    let console = &product.platform.settings.console_url;
+    let start = mail_text.find(&format!("{console}/alert/")).context("the mail has no link to an alert")?;
     let link = mail_text.get(start..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
-    let path_and_query = link.strip_prefix(&product.platform.settings.console_url).unwrap_or_default();
-    let (path, query) = path_and_query.split_once('?').context("the link has no token")?;
+    let (path, query) = link
+        .strip_prefix(console.as_str())
+        .and_then(|link| link.split_once('?'))
+        .context("the link has no token")?;
     let get = HttpRequest {
         method: "GET".to_owned(),
         path: path.to_owned(),
@@ -259,23 +261,27 @@ pub async fn acknowledge(product: &Product, mail_text: &str, now: Timestamp) -> 
     };
     let page = product.open(get, now).await?;
     anyhow::ensure!(page.status_code == 200, "the page answered {}", page.status_code);
-    let token = query.strip_prefix("t=").context("the link has no token")?;
-    let seen = page.body.as_deref().and_then(|page| page.split_once("name=\"seen\" value=\""));
-    let seen = seen.and_then(|(_, rest)| rest.split('"').next()).context("the page has no buttons")?;
+    let page = page.body.unwrap_or_default();
+    let seen = field(&page, "seen").context("the page has no form")?.replace(':', "%3A");
     let post = HttpRequest {
         method: "POST".to_owned(),
         path: path.to_owned(),
         headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
-        body: format!("t={token}&seen={seen}&do=acknowledge").into_bytes(),
+        body: format!("{query}&seen={seen}&do=acknowledge").into_bytes(),
         ..HttpRequest::default()
     };
     let answer = product.open(post, now).await?;
-    let leads_to = answer.headers.get("location").and_then(|it| it.to_str().ok()).unwrap_or_default();
-    anyhow::ensure!(leads_to.ends_with("said=acknowledge"), "the click was answered with {leads_to:?}");
+    let location = answer.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    anyhow::ensure!(
+        answer.status_code == 303 && location.contains("said=acknowledge"),
+        "the click was answered with {} and {location}",
+        answer.status_code
+    );
     Ok(())
 }
 
-/// The local date of a change.
-pub fn date_of(at: Timestamp, product: &Product) -> anyhow::Result<Date> {
-    Ok(at.to_zoned(product.platform.settings.zone()?).date())
+/// The value of a hidden field of a page's form.
+fn field<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
 }

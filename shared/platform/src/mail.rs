@@ -3,6 +3,8 @@
 use aws_sdk_sesv2::error::SdkError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 
+use scoring::Level;
+
 use crate::Platform;
 use crate::alerts::Fate;
 
@@ -17,13 +19,14 @@ pub struct Mail {
     pub text: String,
     /// As HTML.
     pub html: String,
-    /// The alert it is about: goes out as `X-Kundvakt-Alert` and as an SES tag, by which SES's own events find back.
-    pub alert: Option<String>,
+    /// The alert it is about and its level: the id goes out as `X-Kundvakt-Alert`, both as SES tags, by which SES's own
+    /// events find back.
+    pub alert: Option<(String, Level)>,
 }
 
 /// Sends a mail with one attempt. An answer of SES settles its fate; no answer leaves it ambiguous.
 pub async fn send(platform: &Platform, mail: &Mail) -> Fate {
-    let (message, tag) = match message(mail) {
+    let (message, tags) = match message(mail) {
         Ok(parts) => parts,
         Err(error) => {
             tracing::error!(error = crate::chain(&error), "A mail could not be built");
@@ -37,7 +40,7 @@ pub async fn send(platform: &Platform, mail: &Mail) -> Fate {
         .destination(Destination::builder().to_addresses(&mail.to).build())
         .content(EmailContent::builder().simple(message).build())
         .configuration_set_name(&platform.settings.mail_configuration_set)
-        .set_email_tags(tag.map(|tag| vec![tag]))
+        .set_email_tags(Some(tags))
         .send()
         .await;
     match answer {
@@ -52,7 +55,7 @@ pub async fn send(platform: &Platform, mail: &Mail) -> Fate {
     }
 }
 
-type Built = (Message, Option<MessageTag>);
+type Built = (Message, Vec<MessageTag>);
 
 fn message(mail: &Mail) -> Result<Built, aws_sdk_sesv2::error::BuildError> {
     let utf8 = |text: &str| Content::builder().data(text).charset("UTF-8").build();
@@ -60,10 +63,12 @@ fn message(mail: &Mail) -> Result<Built, aws_sdk_sesv2::error::BuildError> {
     // A line break in a subject would start a header of its own.
     let subject: String = mail.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut message = Message::builder().subject(utf8(&subject)?).body(body);
-    let mut tag = None;
-    if let Some(alert) = &mail.alert {
+    let mut tags = Vec::new();
+    if let Some((alert, level)) = &mail.alert {
         message = message.headers(MessageHeader::builder().name("X-Kundvakt-Alert").value(alert).build()?);
-        tag = Some(MessageTag::builder().name("alert").value(alert).build()?);
+        for (name, value) in [("alert", alert.as_str()), ("level", level.word())] {
+            tags.push(MessageTag::builder().name(name).value(value).build()?);
+        }
     }
-    Ok((message.build(), tag))
+    Ok((message.build(), tags))
 }

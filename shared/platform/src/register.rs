@@ -116,6 +116,9 @@ pub struct Company {
     /// Its own mail domains: what they write is ours and is never read (I7).
     #[serde(default)]
     pub domains: Vec<String>,
+    /// The addresses of all staff, wherever they write from; kept by [`put_house`].
+    #[serde(default)]
+    pub addresses: Vec<String>,
 }
 
 const PROFILE: &str = "profile";
@@ -235,14 +238,21 @@ pub async fn company(platform: &Platform) -> anyhow::Result<Company> {
     item.map(from_item).transpose().map(Option::unwrap_or_default)
 }
 
-/// Sets the company's particulars.
-pub async fn put_company(platform: &Platform, company: &Company) -> anyhow::Result<()> {
-    put(platform, to_item("company", PROFILE, company)?).await
-}
-
-/// Adds a person who gets alerts, or changes one.
-pub async fn put_staff(platform: &Platform, staff: &Staff) -> anyhow::Result<()> {
-    put(platform, to_item(STAFF, &staff.id, staff)?).await
+/// Sets the company's particulars, where given, and adds or changes people who get alerts.
+pub async fn put_house(
+    platform: &Platform,
+    company: Option<&Company>,
+    people: &[Staff],
+) -> anyhow::Result<()> {
+    for person in people {
+        put(platform, to_item(STAFF, &person.id, person)?).await?;
+    }
+    let mut house = match company {
+        Some(company) => company.clone(),
+        None => self::company(platform).await?,
+    };
+    house.addresses = staff(platform).await?.into_iter().map(|person| person.email).collect();
+    put(platform, to_item("company", PROFILE, &house)?).await
 }
 
 /// Everybody who gets alerts, by id.

@@ -11,11 +11,34 @@ use crate::register::{self, Staff};
 
 /// A link is good for so long.
 pub const LINK_HOLDS: SignedDuration = SignedDuration::from_mins(15);
+/// A further link may be asked for after so long.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// A session lasts so long.
 pub const SESSION_HOLDS: SignedDuration = SignedDuration::from_hours(12);
 
 fn hashed(token: &str) -> String {
     hex::encode(Sha256::digest(token))
+}
+
+/// Whether a link may be asked for this address now: once in so long, so that nobody's mailbox can be flooded. Known and
+/// unknown addresses are counted alike, as hashes.
+pub async fn may_ask(platform: &Platform, address: &str, now: Timestamp) -> anyhow::Result<bool> {
+    let put = platform
+        .dynamodb
+        .put_item()
+        .table_name(&platform.settings.register_table)
+        .item("pk", s("signin-asked"))
+        .item("sk", s(hashed(&address.to_lowercase())))
+        .item("expires", n((now + ASK_AGAIN).as_second()))
+        .condition_expression("attribute_not_exists(pk) OR expires <= :now")
+        .expression_attribute_values(":now", n(now.as_second()));
+    match put.send().await {
+        Ok(_) => Ok(true),
+        Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => {
+            Ok(false)
+        }
+        Err(error) => Err(error).context("counting requests for sign-in links"),
+    }
 }
 
 /// Notes a request for a sign-in link. `staff` is empty for an unknown address: the same write and, later, the same

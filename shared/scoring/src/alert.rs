@@ -48,7 +48,6 @@ pub fn decide(open: Option<&OpenAlert>, risk: f64, today: Date, policy: &RiskPol
     if let Some(level) = now.filter(|level| *level > open.level) {
         return Decision::Raise(level);
     }
-    // The tolerance is for sums of points only: a bound is a bound.
     if risk > open.level.lower_bound(policy) - policy.hysteresis {
         return Decision::Keep { under: Vec::new() };
     }
@@ -109,8 +108,8 @@ mod tests {
 
     #[test]
     fn an_alert_opens_once_rises_at_once_and_closes_after_two_quiet_days() {
-        let decisions = play(&[0.1, 0.35, 0.36, 0.72, 0.71, 0.1, 0.1, 0.1]);
         use Decision::{Close, Keep, Nothing, Open, Raise};
+        let decisions = play(&[0.1, 0.35, 0.36, 0.72, 0.71, 0.1, 0.1, 0.1]);
         let kept = || Keep { under: vec![] };
         assert_eq!(decisions[..5], [Nothing, Open(Level::Yellow), kept(), Raise(Level::Red), kept()]);
         assert!(matches!(&decisions[5], Keep { under } if under.len() == 1));

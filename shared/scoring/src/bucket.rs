@@ -13,7 +13,7 @@ use crate::event::{
     ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, OrderState, OutcomeResult,
     TicketState,
 };
-use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week};
+use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week, leading_bits};
 use crate::policy::CountingPolicy;
 use crate::time::{Day, working_hours};
 
@@ -70,7 +70,8 @@ pub fn rebuild(ledger: &mut Ledger, span: Span, events: &[Event], until: Timesta
             for weekday in 0..7 {
                 let cells = days.remove(&day.plus(weekday)).unwrap_or_default().cells;
                 for (counter, value) in cells {
-                    week.add(counter, in_week(counter as usize, value, weekday.unsigned_abs() as usize));
+                    let weekday = weekday.unsigned_abs() as usize;
+                    week.add(counter, in_week(counter as usize, leading_bits(value), weekday));
                 }
             }
             day = sunday.plus(1);

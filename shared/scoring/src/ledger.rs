@@ -2,7 +2,7 @@
 //! No text, no names.
 //!
 //! Every cell is an integer and a week is the sum of its days, so that the ledger as of a day is a function of the
-//! events alone, whatever order they came in (I4). Of days in touch and days with an order a week keeps which they
+//! events alone, whatever order they came in (I4); what is rounded is rounded per day, then per week. Of days in touch and days with an order a week keeps which they
 //! were, one bit per weekday, so that a silence is told to the day. [`crate::bucket`] fills the cells, [`crate::packed`] stores them,
 //! [`crate::view`] reads them.
 
@@ -16,8 +16,15 @@ use crate::time::{Day, Week};
 pub const DAY_WEEKS: i32 = 7;
 /// Weeks kept as sums, before those.
 pub const SUM_WEEKS: i32 = 60;
+/// Weeks kept as sums of the counters that are held against half a year only.
+pub const SHORT_WEEKS: i32 = 32;
+/// Significant bits of a cell.
+pub(crate) const LEADING_BITS: u32 = 12;
 /// Days of history a ledger can hold; older events are `too_late`.
 pub const SPAN_DAYS: i32 = (SUM_WEEKS + DAY_WEEKS - 1) * 7;
+
+/// Lexicon entries kept of a day: they only name what the counters have found, and an alert names six.
+const ENTRIES_PER_DAY: usize = 3;
 
 pub(crate) const WEEK_SLOTS: usize = SUM_WEEKS as usize;
 pub(crate) const DAY_SLOTS: usize = DAY_WEEKS as usize * 7;
@@ -114,6 +121,38 @@ pub enum Counter {
 /// How many counters there are.
 pub const COUNTERS: usize = Counter::Churned as usize + 1;
 
+/// The largest sum a cell holds, either way: all of a row can be added up without overflow.
+pub(crate) const LARGEST_CELL: i64 = 1 << 52;
+
+/// Weeks kept of a counter: what only ever is compared with the last half year needs no more.
+fn weeks_kept(counter: usize) -> usize {
+    const ALL: [Counter; 7] = [
+        Counter::Events,
+        Counter::Inbound,
+        Counter::InboundDays,
+        Counter::Orders,
+        Counter::OrderDays,
+        Counter::OrderAmount,
+        Counter::Churned,
+    ];
+    if ALL.iter().any(|all| *all as usize == counter) { WEEK_SLOTS } else { SHORT_WEEKS as usize }
+}
+
+/// The twelve leading bits of a number: whole up to 4,095, then to an eighth of a thousandth. Whatever amounts come
+/// in, a ledger stays small.
+pub(crate) fn leading_bits(value: i64) -> i64 {
+    let size = value.unsigned_abs();
+    let Some(last) = (64 - size.leading_zeros()).checked_sub(LEADING_BITS).filter(|last| *last > 0) else {
+        return value;
+    };
+    let rounded = ((size + (1 << (last - 1))) >> last) << last;
+    if value < 0 { -rounded.cast_signed() } else { rounded.cast_signed() }
+}
+
+fn bounded_sum(a: i64, b: i64) -> i64 {
+    a.saturating_add(b).clamp(-LARGEST_CELL, LARGEST_CELL)
+}
+
 /// Whether a counter's days are 1 or 0 and its weeks one bit per weekday.
 pub(crate) fn marks_days(counter: usize) -> bool {
     [Counter::InboundDays as usize, Counter::OrderDays as usize].contains(&counter)
@@ -137,7 +176,7 @@ impl Bucket {
     /// Adds to a cell.
     pub fn add(&mut self, counter: Counter, value: i64) {
         let cell = self.cells.entry(counter).or_default();
-        *cell = cell.saturating_add(value);
+        *cell = bounded_sum(*cell, value);
     }
 }
 
@@ -148,7 +187,7 @@ pub struct Ledger {
     pub(crate) origin: Week,
     /// `COUNTERS` rows of `SLOTS` cells: weeks, oldest first, then days.
     pub(crate) cells: Vec<i64>,
-    /// Entries of the weeks kept day by day.
+    /// Entries of the weeks kept day by day, of each day the most frequent.
     pub(crate) entries: BTreeMap<(Day, EntryId), u32>,
 }
 
@@ -189,8 +228,12 @@ impl Ledger {
                     _ => *value,
                 };
                 if let Some(cell) = moved.get_mut(after) {
-                    *cell = cell.saturating_add(value);
+                    *cell = bounded_sum(*cell, value);
                 }
+            }
+            let dropped = WEEK_SLOTS - weeks_kept(counter);
+            for (slot, cell) in moved.iter_mut().take(WEEK_SLOTS).enumerate() {
+                *cell = if slot < dropped { 0 } else { leading_bits(*cell) };
             }
             row.copy_from_slice(&moved);
         }
@@ -205,16 +248,18 @@ impl Ledger {
         let Some(slot) = self.slot(day) else { return };
         for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
             if let Some(cell) = row.get_mut(slot) {
-                *cell = bucket
-                    .cells
-                    .iter()
-                    .find(|(key, _)| **key as usize == counter)
-                    .map_or(0, |(_, value)| *value);
+                let told = bucket.cells.iter().find(|(key, _)| **key as usize == counter);
+                let is_kept = slot >= WEEK_SLOTS - weeks_kept(counter);
+                *cell = told.filter(|_| is_kept).map_or(0, |(_, value)| leading_bits(*value));
             }
         }
         if day >= self.first_single_day() {
             self.entries.retain(|(held, _), _| *held != day);
-            self.entries.extend(bucket.entries.iter().map(|(entry, count)| ((day, *entry), *count)));
+            let mut entries: Vec<(EntryId, u32)> =
+                bucket.entries.iter().map(|(entry, count)| (*entry, *count)).collect();
+            entries.sort_by_key(|(entry, count)| (std::cmp::Reverse(*count), *entry));
+            let named = entries.into_iter().take(ENTRIES_PER_DAY);
+            self.entries.extend(named.map(|(entry, count)| ((day, entry), count)));
         }
     }
 

@@ -3,8 +3,11 @@
 //! The defaults are the articles' tables; each field says its S-number. A value read from storage is checked as a
 //! whole before it is used: a policy that contradicts itself is refused with the field's name.
 
+mod checked;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::checked::PolicyFault;
 use crate::level::Level;
 
 /// The policy. Serialised as JSON under `policy` in the register.
@@ -381,97 +384,5 @@ impl ClockPolicy {
     }
 }
 
-/// A policy that contradicts itself; says which field.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("policy field `{field}` must be {rule}")]
-pub struct PolicyFault {
-    /// The field's path.
-    pub field: &'static str,
-    /// What it must be.
-    pub rule: &'static str,
-}
-
-impl Policy {
-    /// Refuses values that are not numbers, out of range or in the wrong order.
-    pub fn checked(self) -> Result<Self, PolicyFault> {
-        let rule = |holds: bool, field, rule| if holds { Ok(()) } else { Err(PolicyFault { field, rule }) };
-        let risk = &self.risk;
-        let share = |value: f64| value > 0.0 && value < 1.0;
-        let rising = |values: &[f64]| {
-            values.iter().all(|value| value.is_finite() && *value > 0.0) && values.is_sorted_by(|a, b| a < b)
-        };
-        rule(share(risk.base), "risk.base", "between 0 and 1")?;
-        rule(
-            rising(&[risk.weak, risk.medium, risk.strong]),
-            "risk.weak",
-            "above 0 and below medium and strong",
-        )?;
-        rule((0.0..=2.0).contains(&risk.persistence), "risk.persistence", "from 0 to 2")?;
-        rule(risk.families_for_alert >= 2, "risk.families_for_alert", "2 or more")?;
-        rule(
-            rising(&[risk.base, risk.yellow, risk.orange, risk.red, risk.notice, 1.0]),
-            "risk.yellow",
-            "above the base and below orange, red and the notice's risk",
-        )?;
-        rule((0.0..risk.yellow).contains(&risk.hysteresis), "risk.hysteresis", "from 0 to the yellow bound")?;
-        rule(risk.hysteresis_dates >= 1, "risk.hysteresis_dates", "1 or more")?;
-        let tone = &self.tone;
-        rule(
-            (-1.0..0.0).contains(&tone.alarm) && tone.alarm < tone.warning && tone.warning < 0.0,
-            "tone.alarm",
-            "negative and below the warning",
-        )?;
-        let counting = &self.counting;
-        rule((-100..0).contains(&counting.sour), "counting.sour", "from -100 to -1 hundredths")?;
-        rule(counting.similar >= 2, "counting.similar", "2 or more")?;
-        rule((1..=30).contains(&counting.similar_days), "counting.similar_days", "from 1 to 30 days")?;
-        rule((0.0..=1.0).contains(&tone.below_own), "tone.below_own", "from 0 to 1")?;
-        rule(tone.sour_messages >= 2 && tone.phrase_messages >= 2, "tone.sour_messages", "2 or more (S21)")?;
-        rule(rising(&self.frequency.silence_surprise), "frequency.silence_surprise", "above 0 and rising")?;
-        rule(share(self.frequency.deviation), "frequency.deviation", "between 0 and 1")?;
-        rule(
-            share(self.frequency.fewer_than_last_year),
-            "frequency.fewer_than_last_year",
-            "between 0 and 1",
-        )?;
-        let replies = &self.replies;
-        rule(
-            rising(&[replies.normal_hours, replies.critical_hours]),
-            "replies.critical_hours",
-            "above the normal",
-        )?;
-        rule(replies.slower.is_finite() && replies.slower > 0.0, "replies.slower", "above 0")?;
-        rule(
-            replies.floor_hours.is_finite() && replies.floor_hours >= 0.0,
-            "replies.floor_hours",
-            "0 or more",
-        )?;
-        let surge = self.tickets.surge;
-        rule(surge.is_finite() && surge > 1.0, "tickets.surge", "above 1")?;
-        rule(rising(&[self.tickets.normal_per_month]), "tickets.normal_per_month", "above 0")?;
-        rule(rising(&[self.orders.fall.as_slice(), &[1.0]].concat()), "orders.fall", "rising from 0 to 1")?;
-        rule(rising(&self.orders.gap_surprise), "orders.gap_surprise", "above 0 and rising")?;
-        rule(rising(&self.payments.later_days), "payments.later_days", "above 0 and rising")?;
-        rule(rising(&[self.usage.fall.as_slice(), &[1.0]].concat()), "usage.fall", "rising from 0 to 1")?;
-        rule(share(self.usage.fewer_features), "usage.fewer_features", "between 0 and 1")?;
-        rule(rising(&[self.usage.versions_behind]), "usage.versions_behind", "above 0")?;
-        let windows = [
-            tone.window_days,
-            tone.sour_days,
-            tone.phrase_days,
-            replies.window_days,
-            self.payments.window_days,
-            self.usage.window_days,
-            self.contacts.window_days,
-        ];
-        rule(windows.iter().all(|days| (1..=42).contains(days)), "*.window_days", "from 1 to 42 days")?;
-        rule((1..=16).contains(&self.orders.weeks), "orders.weeks", "from 1 to 16")?;
-        let learning = &self.learning;
-        rule((1..=52).contains(&learning.baseline_weeks), "learning.baseline_weeks", "from 1 to 52")?;
-        rule(learning.weeks >= 1 && learning.observations >= 1, "learning.weeks", "1 or more")?;
-        let clocks = &self.clocks;
-        let hours = [clocks.yellow_hours, clocks.orange_hours, clocks.red_hours, clocks.contact_hours];
-        rule(hours.iter().all(|hours| (1..=24 * 30).contains(hours)), "clocks", "from 1 hour to 30 days")?;
-        Ok(self)
-    }
-}
+#[cfg(test)]
+mod tests;

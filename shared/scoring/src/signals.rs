@@ -158,6 +158,12 @@ fn strength_at(value: f64, thresholds: [f64; 3]) -> Option<Strength> {
         .find_map(|(strength, threshold)| (value >= threshold).then_some(strength))
 }
 
+/// Whether a count lies beyond what chance makes of a usual number: three standard deviations of a Poisson count.
+/// Without anything usual every count does.
+fn beyond_chance(observed: i64, usual: f64) -> bool {
+    observed > 0 && count(observed) >= usual + 3.0 * usual.sqrt()
+}
+
 /// How improbable a gap of `days` is for someone in touch on `active` of `exposure` days: -ln P(gap >= days) under a
 /// Poisson process of unknown rate, Gamma(1, `prior_days`) prior (Lomax tail).
 fn gap_surprise(days: i32, active: i64, exposure: f64, prior_days: f64) -> f64 {

@@ -51,7 +51,16 @@ impl<'a> View<'a> {
 
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
-        (newest..=oldest).map(|weeks_ago| self.week(counter, weeks_ago)).sum()
+        let current = self.today.week().0 - self.ledger.origin.0;
+        let (first, end) = (current - oldest, current - newest + 1);
+        let slot = |number: i32| usize::try_from(number).unwrap_or(0);
+        let (weeks, days) = self.row(counter).split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let weeks = weeks.get(slot(first + SUM_WEEKS)..slot(end.min(0) + SUM_WEEKS)).unwrap_or_default();
+        let days = days.get(slot(first) * 7..slot(end) * 7).unwrap_or_default().iter().sum::<i64>();
+        if marks_days(counter as usize) {
+            return days + weeks.iter().map(|cell| i64::from(cell.count_ones())).sum::<i64>();
+        }
+        days + weeks.iter().sum::<i64>()
     }
 
     /// Whole weeks since the first event in the ledger; 0 when there is none.
@@ -69,7 +78,8 @@ impl<'a> View<'a> {
     pub fn days_since(&self, counter: Counter) -> Option<i32> {
         let end = self.today_slot() + 1;
         let (slot, cell) = self.row(counter).get(..end)?.iter().enumerate().rfind(|(_, cell)| **cell != 0)?;
-        let weekday = if marks_days(counter as usize) { cell.ilog2().min(6).cast_signed() } else { 6 };
+        let weekday =
+            if marks_days(counter as usize) { cell.cast_unsigned().ilog2().min(6).cast_signed() } else { 6 };
         let slot = i32::try_from(slot).unwrap_or(0);
         let weeks = i32::try_from(WEEK_SLOTS).unwrap_or(0);
         let last = if slot >= weeks {
@@ -86,7 +96,8 @@ impl<'a> View<'a> {
         let mut sums = std::collections::BTreeMap::<EntryId, u32>::new();
         for ((day, entry), count) in &self.ledger.entries {
             if *day >= first && *day <= self.today {
-                *sums.entry(*entry).or_default() += count;
+                let sum = sums.entry(*entry).or_default();
+                *sum = sum.saturating_add(*count);
             }
         }
         let mut sums: Vec<_> = sums.into_iter().collect();
@@ -94,3 +105,6 @@ impl<'a> View<'a> {
         sums
     }
 }
+
+#[cfg(test)]
+mod tests;

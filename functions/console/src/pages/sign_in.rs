@@ -30,10 +30,12 @@ pub async fn ask(platform: &Platform, request: &Request, now: Timestamp) -> anyh
     let address = request.form.get("email").map(|address| address.trim()).unwrap_or_default();
     let staff = register::staff(platform).await?;
     let person = staff.iter().find(|person| person.email.eq_ignore_ascii_case(address));
-    let id = random::<16>()?;
-    sign_in::request(platform, &id, person.map_or("", |person| person.id.as_str()), now).await?;
-    let message = DispatchMessage::SignIn { request: id };
-    messages::send(platform, &platform.settings.dispatch_queue, &message).await?;
+    if sign_in::may_ask(platform, address, now).await? {
+        let id = random::<16>()?;
+        sign_in::request(platform, &id, person.map_or("", |person| person.id.as_str()), now).await?;
+        let message = DispatchMessage::SignIn { request: id };
+        messages::send(platform, &platform.settings.dispatch_queue, &message).await?;
+    }
     let words = words(request.language);
     let frame = Frame { words, visitor: None, here: "" };
     let (title, text) = (words.sent_title, words.sent_text);

@@ -72,13 +72,14 @@ async fn rate(text: Option<&str>) -> anyhow::Result<f64> {
 
 /// A message padded to 4 KB with a field that nobody reads.
 fn event(id: &str, text: Option<&str>) -> Value {
-    let mut event = json!({
-        "id": id, "customer": "C-1", "at": "2026-03-02T08:59:00Z", "kind": "message", "direction": "inbound",
-        "channel": "email", "contact": "anna@customer.example", "thread": "T-17", "text": text, "padding": "",
-    });
-    let length = event.to_string().len();
-    event["padding"] = Value::String("x".repeat(SIZE.saturating_sub(length)));
-    event
+    let padded = |padding: &str| {
+        json!({
+            "id": id, "customer": "C-1", "at": "2026-03-02T08:59:00Z", "kind": "message", "direction": "inbound",
+            "channel": "email", "contact": "anna@customer.example", "thread": "T-17", "text": text,
+            "padding": padding,
+        })
+    };
+    padded(&"x".repeat(SIZE.saturating_sub(padded("").to_string().len())))
 }
 
 #[cfg(test)]

@@ -134,12 +134,10 @@ fn update(platform: &Platform, save: &Save<'_>) -> anyhow::Result<Update> {
             clauses.add.push(format!("#m{index} :m{index}"));
         }
     }
-    let mut expression = format!("SET {}", clauses.set.join(", "));
-    for (verb, parts) in [("ADD", clauses.add), ("REMOVE", clauses.remove)] {
-        if !parts.is_empty() {
-            expression.push_str(&format!(" {verb} {}", parts.join(", ")));
-        }
-    }
+    let parts = [("SET", clauses.set), ("ADD", clauses.add), ("REMOVE", clauses.remove)];
+    let parts = parts.into_iter().filter(|(_, parts)| !parts.is_empty());
+    let expression =
+        parts.map(|(verb, parts)| format!("{verb} {}", parts.join(", "))).collect::<Vec<_>>().join(" ");
     let update = Update::builder()
         .table_name(&platform.settings.states_table)
         .key("pk", s(&read.customer))

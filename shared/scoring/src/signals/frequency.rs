@@ -105,19 +105,16 @@ fn daily(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
     // A rolling sum: one day off does not break a run of daily mails.
     let daily =
         |weeks: &i32| view.recent(Counter::InboundDays, 7 * weeks) >= frequency.daily * i64::from(*weeks);
-    let weeks = (1..=6).rev().find(daily).unwrap_or(0);
-    if weeks == 0 || !unusual {
+    // A single busy week is chance, or a busy week.
+    let weeks = (2..=6).rev().find(daily)?;
+    if !unusual {
         return None;
     }
     let of_days = weeks * 7;
     let days_in_touch = view.recent(Counter::InboundDays, of_days);
     let fact = Fact::DailyContact { days_in_touch, of_days, usual_per_week };
     let persistent = weeks >= frequency.daily_weeks;
-    let strength = match weeks {
-        1 => Strength::Weak,
-        2 => Strength::Medium,
-        _ => Strength::Strong,
-    };
+    let strength = if persistent { Strength::Strong } else { Strength::Medium };
     Some(Hint { strength, persistent, days: of_days, fact })
 }
 

@@ -68,6 +68,8 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     if view.known_weeks() >= 52 + weeks && !last_year.is_empty() && mean(&last_year) > 0.0 {
         share = share.min((mean(&last_year) - now) / mean(&last_year));
     }
+    // To a tenth of a percent: the ledger keeps twelve bits of an amount.
+    let share = (share * 1_000.0).round() / 1_000.0;
     let by_share = strength_at(share, policy.orders.fall)?;
     let strength = by_share.min(strength_at(deviations, DEVIATIONS)?);
     Some(Hint::new(strength, weeks * 7, Fact::OrdersDown { share, weeks }))

@@ -7,7 +7,7 @@
 
 use tone::Category;
 
-use super::{Baseline, Finding, Hint, Signal, count, fired};
+use super::{Baseline, Finding, Hint, Signal, beyond_chance, fired};
 use crate::bucket::counter_of;
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
@@ -21,8 +21,6 @@ const STRONG: &[Category] =
 const MEDIUM: &[Category] = &[Category::Budget, Category::Complaint];
 const EVERYDAY: &[Category] =
     &[Category::Escalation, Category::TimeCritical, Category::Uncertainty, Category::Delay];
-/// More than so many times the customer's usual number counts.
-const TIMES_USUAL: f64 = 2.0;
 /// An alert names at most so many phrases.
 const NAMED: usize = 6;
 
@@ -36,24 +34,23 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         let more_than_usual = |category: &Category| {
             let messages = view.recent(counter_of(*category), days);
             let usual = own.per_week(counter_of(*category)) * f64::from(days) / 7.0;
-            (messages > 0 && count(messages) > TIMES_USUAL * usual).then_some((*category, messages))
+            beyond_chance(messages, usual).then_some((*category, messages))
         };
         categories.iter().filter_map(more_than_usual).collect()
     };
     let (strong, medium, everyday) = (unusual(STRONG), unusual(MEDIUM), unusual(EVERYDAY));
-    let total = |found: &[(Category, i64)]| found.iter().map(|(_, messages)| messages).sum::<i64>();
-    let strength = if strong.is_empty() {
-        let weight = 2 * total(&medium) + total(&everyday);
-        // While the customer's own way of writing is not known, everyday words and complaints stay weak.
-        if weight >= policy.tone.phrase_messages && own.is_known(policy) {
-            Strength::Medium
-        } else if weight >= 2 {
-            Strength::Weak
-        } else {
-            return if own.is_known(policy) { Finding::Quiet } else { Finding::Learning };
-        }
-    } else {
+    // One message may carry words of several categories, so the largest number is the number of messages.
+    let messages = |found: &[(Category, i64)]| found.iter().map(|(_, messages)| *messages).max().unwrap_or(0);
+    let (complaints, any) = (messages(&medium), messages(&medium).max(messages(&everyday)));
+    let strength = if !strong.is_empty() {
         Strength::Strong
+    } else if own.is_known(policy) && (any >= policy.tone.phrase_messages || complaints >= 2) {
+        Strength::Medium
+    } else if any >= 2 {
+        // While the customer's own way of writing is not known, everyday words and complaints stay weak.
+        Strength::Weak
+    } else {
+        return if own.is_known(policy) { Finding::Quiet } else { Finding::Learning };
     };
     let found: Vec<(Category, i64)> = [strong, medium, everyday].concat();
     let categories: Vec<Category> = found.iter().map(|(category, _)| *category).collect();
@@ -63,6 +60,6 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
             .is_some_and(|category| categories.contains(&category))
     };
     let entries = view.entries(days).into_iter().map(|(entry, _)| entry).filter(names).take(NAMED).collect();
-    let messages = found.iter().map(|(_, messages)| *messages).max().unwrap_or(0);
+    let messages = messages(&found);
     fired(vec![Hint::new(strength, days, Fact::Phrases { messages, days, categories, entries })])
 }

@@ -4,7 +4,7 @@
 //! whose questions we leave lying goes quiet without complaint. Working hours, held against the own normal. Example:
 //! usually answers in 3 hours, the last four answers took 30: medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired};
+use super::{Baseline, Finding, Hint, Signal, count, fired, spread};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -15,6 +15,8 @@ pub(super) const CUSTOMER: Signal =
 pub(super) const OURS: Signal =
     Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
 
+/// Slower by less than so many standard errors of a week's mean is chance.
+const DEVIATIONS: f64 = 2.5;
 /// Days over which the replies of someone who rarely replies are taken.
 const LONGEST_WINDOW: i32 = 42;
 
@@ -62,7 +64,11 @@ fn slower(
     let slow = |week: &f64| *week >= reply.floor_hours && *week >= (1.0 + reply.slower) * normal_or_table;
     let recent_weeks = Baseline { view, newest: 0, oldest: days / 7 }.weekly_means(hours, replies);
     let slow_weeks = recent_weeks.iter().filter(|week| slow(week)).count();
-    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower || slow_weeks < 2 {
+    let weeks = own.weekly_means(hours, replies);
+    let n = |weeks: &[f64]| count(i64::try_from(weeks.len()).unwrap_or(1));
+    let error = spread(&weeks, normal) * (1.0 / n(&recent_weeks).max(1.0) + 1.0 / n(&weeks).max(1.0)).sqrt();
+    let is_chance = took - normal < DEVIATIONS * error;
+    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower || slow_weeks < 2 || is_chance {
         return Finding::Quiet;
     } else if took > 2.0 * reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
         Strength::Strong

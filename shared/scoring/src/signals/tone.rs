@@ -4,7 +4,7 @@
 //! mean over two weeks must fall to the warning of -0.3 or the alarm of -0.5 and lie under the customer's own normal,
 //! so that a gruff writer is not in trouble. Example: usually +0.10, last two weeks -0.42 over 5 messages: medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired};
+use super::{Baseline, Finding, Hint, Signal, beyond_chance, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -14,8 +14,6 @@ pub(super) const SIGNAL: Signal = Signal { family: Family::Tone, timing: Timing:
 
 /// Messages a mean needs before it is a tone and not a mood.
 const MESSAGES: i64 = 3;
-/// A sour week must be this many times the customer's usual number of sour messages.
-const TIMES_USUAL: f64 = 3.0;
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let tone = &policy.tone;
@@ -28,7 +26,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
 
     let sour = view.recent(Counter::Sour, tone.sour_days);
     let usual_per_week = own.per_week(Counter::Sour);
-    if sour >= tone.sour_messages && count(sour) >= TIMES_USUAL * usual_per_week {
+    if sour >= tone.sour_messages && beyond_chance(sour, usual_per_week) {
         let fact = Fact::SourWeek { messages: sour, usual_per_week };
         hints.push(Hint { strength: Strength::Strong, persistent: true, days: tone.sour_days, fact });
     }

@@ -17,7 +17,7 @@ const WEEKS: i32 = 12;
 /// Reports the normal needs.
 const REPORTS: i64 = 4;
 /// A fall must lie this many standard deviations of a week under the usual.
-const DEVIATIONS: f64 = 2.0;
+const DEVIATIONS: f64 = 2.5;
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let usage = &policy.usage;
@@ -51,7 +51,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         hints.push(Hint::new(Strength::Weak, days, Fact::FewerFeatures { share: fewer, days }));
     }
     let versions = recent(Counter::VersionsBehind);
-    if versions >= usage.versions_behind && versions - behind >= 1.0 {
+    if versions >= usage.versions_behind && versions - behind >= usage.versions_behind {
         hints.push(Hint::new(Strength::Weak, days, Fact::VersionsBehind { versions }));
     }
     fired(hints)

@@ -25,6 +25,7 @@ fn last(window: i32) -> String {
     if window == 1 { "am letzten Tag".to_owned() } else { format!("in den letzten {window} Tagen") }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per fact, read like a table")]
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(

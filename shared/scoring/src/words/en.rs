@@ -24,6 +24,7 @@ fn last(window: i32) -> String {
     if window == 1 { "in the last day".to_owned() } else { format!("in the last {window} days") }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per fact, read like a table")]
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(

@@ -24,6 +24,7 @@ fn last(window: i32) -> String {
     if window == 1 { "det senaste dygnet".to_owned() } else { format!("de senaste {window} dagarna") }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per fact, read like a table")]
 fn fact(fact: &Fact) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(

@@ -40,9 +40,10 @@ fn a_fortnightly_writer_who_turns_daily_for_weeks_stands_out_alone() {
         daily.says(Frequency, "2025-10-31"),
         "strong, stands by itself: the customer was in touch on 16 of the last 28 days (normal: 0.5 days a week)"
     );
+    assert_eq!(daily.says(Frequency, "2025-10-17"), "quiet", "one week is a busy week");
     assert_eq!(
-        daily.says(Frequency, "2025-10-17"),
-        "weak: the customer was in touch on 5 of the last 7 days (normal: 0.5 days a week)"
+        daily.says(Frequency, "2025-10-24"),
+        "medium: the customer was in touch on 10 of the last 14 days (normal: 0.5 days a week)"
     );
     let always_daily = Story::from("2025-04-07").workdays(30, mail(5));
     assert_eq!(always_daily.says(Frequency, "2025-10-31"), "quiet");

@@ -108,10 +108,14 @@ fn the_consultancys_terms_add_up() {
         rethinks.says(Phrases, "2025-11-07"),
         "strong: 2 messages in the last 30 days with words about other suppliers or solutions and the budget, more than usual: “alternativa lösningar”, “ompröva…”, “budget…”"
     );
-    let budget = friendly().once(wrote("Vår budget för nästa år är mindre än väntat."));
+    let budget = || friendly().once(wrote("Vår budget för nästa år är mindre än väntat."));
+    assert_eq!(budget().says(Phrases, "2025-11-07"), "quiet");
     assert_eq!(
-        budget.says(Phrases, "2025-11-07"),
-        "weak: 1 message in the last 30 days with words about the budget, more than usual: “budget…”"
+        budget()
+            .pause(3)
+            .once(wrote("Vår budget för nästa år är fortfarande mindre."))
+            .says(Phrases, "2025-11-14"),
+        "medium: 2 messages in the last 30 days with words about the budget, more than usual: “budget…”"
     );
 }
 

@@ -1,5 +1,7 @@
 //! A customer's history in a few lines, and what the signals say of it in words.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tone::{Format, Language, Message, Reading};
@@ -117,7 +119,7 @@ impl Story {
         for evidence in assessment.evidence {
             let (family, strength) =
                 ((english.family)(evidence.family), (english.strength)(evidence.strength));
-            text += &format!("\n{family} ({strength}): {}", (english.fact)(&evidence.fact));
+            write!(text, "\n{family} ({strength}): {}", (english.fact)(&evidence.fact)).unwrap();
         }
         text
     }

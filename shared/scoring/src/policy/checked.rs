@@ -1,0 +1,175 @@
+//! Which policies are let in.
+
+use super::{ClockPolicy, Policy, RiskPolicy};
+use crate::ledger::SHORT_WEEKS;
+
+/// A policy that contradicts itself; says which field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy field `{field}` must be {rule}")]
+pub struct PolicyFault {
+    /// The field's path.
+    pub field: &'static str,
+    /// What it must be.
+    pub rule: &'static str,
+}
+
+type Checked = Result<(), PolicyFault>;
+
+fn rule(holds: bool, field: &'static str, rule: &'static str) -> Checked {
+    if holds { Ok(()) } else { Err(PolicyFault { field, rule }) }
+}
+
+fn share(value: f64, field: &'static str) -> Checked {
+    rule(value > 0.0 && value < 1.0, field, "between 0 and 1")
+}
+
+fn above_0(value: f64, field: &'static str) -> Checked {
+    rule(value.is_finite() && value > 0.0, field, "above 0")
+}
+
+fn at_least(least: i64, value: impl Into<i64>, field: &'static str) -> Checked {
+    let text = if least == 2 { "2 or more" } else { "1 or more" };
+    rule(value.into() >= least, field, text)
+}
+
+/// A window within the days a ledger keeps singly.
+fn window(days: i32, field: &'static str) -> Checked {
+    rule((1..=42).contains(&days), field, "from 1 to 42 days")
+}
+
+/// Above 0, finite, each above the one before.
+fn is_rising(values: &[f64]) -> bool {
+    values.iter().all(|value| value.is_finite() && *value > 0.0) && values.is_sorted_by(|a, b| a < b)
+}
+
+fn rising(values: &[f64], field: &'static str) -> Checked {
+    rule(is_rising(values), field, "above 0 and rising")
+}
+
+/// Rising shares.
+fn rising_shares(values: [f64; 3], field: &'static str) -> Checked {
+    let [weak, medium, strong] = values;
+    rule(is_rising(&[weak, medium, strong, 1.0]), field, "rising from 0 to 1")
+}
+
+impl Policy {
+    /// Refuses values that are not numbers, out of range or in the wrong order.
+    pub fn checked(self) -> Result<Self, PolicyFault> {
+        risk(&self.risk)?;
+        self.reading()?;
+        self.behaviour()?;
+        self.business()?;
+        let learning = &self.learning;
+        rule((1..=SHORT_WEEKS).contains(&learning.weeks), "learning.weeks", "from 1 to 32")?;
+        rule(
+            (1..=SHORT_WEEKS).contains(&learning.baseline_weeks),
+            "learning.baseline_weeks",
+            "from 1 to 32, the weeks a ledger keeps of every counter",
+        )?;
+        at_least(1, learning.observations, "learning.observations")?;
+        at_least(1, learning.touch_points, "learning.touch_points")?;
+        clocks(&self.clocks)?;
+        Ok(self)
+    }
+
+    fn reading(&self) -> Checked {
+        let counting = &self.counting;
+        rule((-100..0).contains(&counting.sour), "counting.sour", "from -100 to -1 hundredths")?;
+        rule(counting.similar >= 2, "counting.similar", "2 or more")?;
+        rule((1..=30).contains(&counting.similar_days), "counting.similar_days", "from 1 to 30 days")?;
+        let tone = &self.tone;
+        rule((-1.0..0.0).contains(&tone.warning), "tone.warning", "from -1 to below 0")?;
+        rule(
+            (-1.0..0.0).contains(&tone.alarm) && tone.alarm < tone.warning,
+            "tone.alarm",
+            "from -1 to below the warning",
+        )?;
+        window(tone.window_days, "tone.window_days")?;
+        at_least(2, tone.sour_messages, "tone.sour_messages")?;
+        window(tone.sour_days, "tone.sour_days")?;
+        rule((0.0..=1.0).contains(&tone.below_own), "tone.below_own", "from 0 to 1")?;
+        window(tone.phrase_days, "tone.phrase_days")?;
+        at_least(2, tone.phrase_messages, "tone.phrase_messages")
+    }
+
+    fn behaviour(&self) -> Checked {
+        let frequency = &self.frequency;
+        at_least(1, frequency.silence_days, "frequency.silence_days")?;
+        rule(
+            frequency.long_silence_days > frequency.silence_days && frequency.long_silence_days <= 400,
+            "frequency.long_silence_days",
+            "above the silence and at most 400 days",
+        )?;
+        rising(&frequency.silence_surprise, "frequency.silence_surprise")?;
+        share(frequency.deviation, "frequency.deviation")?;
+        share(frequency.fewer_than_last_year, "frequency.fewer_than_last_year")?;
+        rule((2..=7).contains(&frequency.daily), "frequency.daily", "from 2 to 7 days a week")?;
+        rule((1..=6).contains(&frequency.daily_weeks), "frequency.daily_weeks", "from 1 to 6 weeks")?;
+        let replies = &self.replies;
+        above_0(replies.normal_hours, "replies.normal_hours")?;
+        rule(
+            is_rising(&[replies.normal_hours, replies.critical_hours]),
+            "replies.critical_hours",
+            "above the normal",
+        )?;
+        above_0(replies.slower, "replies.slower")?;
+        window(replies.window_days, "replies.window_days")?;
+        at_least(1, replies.replies, "replies.replies")?;
+        rule(
+            replies.floor_hours.is_finite() && replies.floor_hours >= 0.0,
+            "replies.floor_hours",
+            "0 or more",
+        )?;
+        window(self.contacts.window_days, "contacts.window_days")
+    }
+
+    fn business(&self) -> Checked {
+        let tickets = &self.tickets;
+        above_0(tickets.normal_per_month, "tickets.normal_per_month")?;
+        at_least(2, tickets.critical_per_week, "tickets.critical_per_week")?;
+        rule(tickets.surge.is_finite() && tickets.surge > 1.0, "tickets.surge", "above 1")?;
+        rising_shares(self.orders.fall, "orders.fall")?;
+        rule((1..=16).contains(&self.orders.weeks), "orders.weeks", "from 1 to 16")?;
+        rising(&self.orders.gap_surprise, "orders.gap_surprise")?;
+        at_least(2, self.orders.orders, "orders.orders")?;
+        rising(&self.payments.later_days, "payments.later_days")?;
+        window(self.payments.window_days, "payments.window_days")?;
+        at_least(1, self.payments.invoices, "payments.invoices")?;
+        at_least(1, self.payments.overdue, "payments.overdue")?;
+        rising_shares(self.usage.fall, "usage.fall")?;
+        window(self.usage.window_days, "usage.window_days")?;
+        share(self.usage.fewer_features, "usage.fewer_features")?;
+        above_0(self.usage.versions_behind, "usage.versions_behind")
+    }
+}
+
+fn risk(risk: &RiskPolicy) -> Checked {
+    share(risk.base, "risk.base")?;
+    above_0(risk.weak, "risk.weak")?;
+    rule(is_rising(&[risk.weak, risk.medium]), "risk.medium", "above weak")?;
+    rule(is_rising(&[risk.medium, risk.strong]), "risk.strong", "above medium")?;
+    rule((0.0..=2.0).contains(&risk.persistence), "risk.persistence", "from 0 to 2")?;
+    at_least(2, risk.families_for_alert, "risk.families_for_alert")?;
+    rule(is_rising(&[risk.base, risk.yellow, 1.0]), "risk.yellow", "above the base and below 1")?;
+    rule(is_rising(&[risk.yellow, risk.orange, 1.0]), "risk.orange", "above yellow and below 1")?;
+    rule(is_rising(&[risk.orange, risk.red, 1.0]), "risk.red", "above orange and below 1")?;
+    rule(is_rising(&[risk.red, risk.notice, 1.0]), "risk.notice", "above red and below 1")?;
+    rule((0.0..risk.yellow).contains(&risk.hysteresis), "risk.hysteresis", "from 0 to below yellow")?;
+    rule(
+        (2..=14).contains(&risk.hysteresis_dates),
+        "risk.hysteresis_dates",
+        "from 2 to 14: one quiet date closes nothing",
+    )
+}
+
+fn clocks(clocks: &ClockPolicy) -> Checked {
+    let fields = [
+        (clocks.yellow_hours, "clocks.yellow_hours"),
+        (clocks.orange_hours, "clocks.orange_hours"),
+        (clocks.red_hours, "clocks.red_hours"),
+        (clocks.contact_hours, "clocks.contact_hours"),
+    ];
+    fields
+        .into_iter()
+        .try_for_each(|(hours, field)| rule((1..=720).contains(&hours), field, "from 1 hour to 30 days"))
+}

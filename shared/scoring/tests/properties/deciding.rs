@@ -1,0 +1,162 @@
+//! I6: one family never alerts; and the life of an alert.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use scoring::alert::{Decision, OpenAlert, decide};
+use scoring::bucket::{Span, rebuild};
+use scoring::evidence::{Fact, Timing};
+use scoring::policy::RiskPolicy;
+use scoring::risk::{assess, risk_of};
+use scoring::signals::SIGNALS;
+use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Strength};
+
+use crate::events::{START, event};
+
+/// Any risk policy that is let in, learned weights and odd bounds included.
+fn policy() -> impl Strategy<Value = Policy> {
+    let weights = [1e-6..8.0_f64, 1e-6..8.0, 1e-6..8.0];
+    let bounds = [0.0001..0.9999_f64, 0.0001..0.9999, 0.0001..0.9999, 0.0001..0.9999, 0.0001..0.9999];
+    (weights, bounds, 0.0..2.0_f64, 2_u32..5).prop_filter_map(
+        "a policy that is let in",
+        |(mut weights, mut bounds, persistence, families_for_alert)| {
+            weights.sort_by(f64::total_cmp);
+            bounds.sort_by(f64::total_cmp);
+            let [weak, medium, strong] = weights;
+            let [base, yellow, orange, red, notice] = bounds;
+            let hysteresis = yellow / 4.0;
+            let risk = RiskPolicy {
+                base,
+                weak,
+                medium,
+                strong,
+                persistence,
+                families_for_alert,
+                yellow,
+                orange,
+                red,
+                notice,
+                hysteresis,
+                hysteresis_dates: 2,
+            };
+            Policy { risk, ..Policy::default() }.checked().ok()
+        },
+    )
+}
+
+fn evidence() -> impl Strategy<Value = Evidence> {
+    let family = proptest::sample::select(SIGNALS).prop_map(|signal| signal.family);
+    (family, any::<bool>(), prop_oneof![Just(0.0), 0.0..20.0_f64]).prop_map(|(family, persistent, points)| {
+        let (strength, timing) = (Strength::Strong, Timing::Leading);
+        let fact = Fact::Notice { days_ago: 0 };
+        Evidence { family, strength, persistent, timing, since: Day(20_000), points, fact }
+    })
+}
+
+/// The caps: under two families below yellow, below orange where something persists.
+fn within_caps(risk: f64, evidence: &[Evidence], policy: &RiskPolicy) -> Result<(), TestCaseError> {
+    prop_assert!((0.0..=1.0).contains(&risk), "{}", risk);
+    let counted: Vec<_> = evidence.iter().filter(|evidence| evidence.points > 0.0).collect();
+    let families: BTreeSet<Family> = counted.iter().map(|evidence| evidence.family).collect();
+    if families.len() < 2 {
+        let persists = counted.iter().any(|evidence| evidence.persistent);
+        let level = Level::of(risk, policy);
+        prop_assert!(level < Some(Level::Orange), "{} is {:?}", risk, level);
+        prop_assert!(persists || level.is_none(), "{} is {:?}", risk, level);
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn one_family_never_alerts_whatever_the_weights(
+        evidence in proptest::collection::vec(evidence(), 0..6),
+        policy in policy(),
+    ) {
+        within_caps(risk_of(&evidence, &policy.risk), &evidence, &policy.risk)?;
+    }
+
+    #[test]
+    fn the_order_of_the_evidence_does_not_matter(evidence in proptest::collection::vec(evidence(), 0..6)) {
+        let policy = RiskPolicy::default();
+        let reversed: Vec<Evidence> = evidence.iter().rev().cloned().collect();
+        prop_assert_eq!(risk_of(&evidence, &policy).to_bits(), risk_of(&reversed, &policy).to_bits());
+    }
+
+    #[test]
+    fn one_family_never_alerts_whatever_happened(
+        mut events in proptest::collection::vec(event(200), 0..80),
+        policy in policy(),
+        hours in 0_i64..24 * 200,
+    ) {
+        let now = Timestamp::from_second(START).unwrap() + SignedDuration::from_hours(hours);
+        let mut ledger = Ledger::new(Day::of(now));
+        let span = Span { from: ledger.first_day(), to: Day::of(now) };
+        events.sort_by_key(|event| event.at);
+        rebuild(&mut ledger, span, &events, now, &policy.counting);
+        let assessment = assess(&ledger, now, &policy);
+        let notice = assessment.evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
+        if notice {
+            prop_assert_eq!(assessment.level, Some(Level::Red));
+        } else {
+            within_caps(assessment.risk, &assessment.evidence, &policy.risk)?;
+        }
+        prop_assert_eq!(assessment.level, Level::of(assessment.risk, &policy.risk));
+    }
+
+    #[test]
+    fn an_alert_opens_once_and_closes_only_after_two_quiet_dates_in_a_row(
+        days in proptest::collection::vec((0.0..1.0_f64, prop_oneof![4 => Just(1), 1 => Just(0), 1 => Just(3)]), 1..60),
+    ) {
+        let policy = RiskPolicy::default();
+        let mut today: Date = "2026-03-02".parse().unwrap();
+        let mut open: Option<OpenAlert> = None;
+        let mut runs: Vec<(Date, f64)> = Vec::new();
+        for (risk, days_later) in days {
+            runs.push((today, risk));
+            let decision = decide(open.as_ref(), risk, today, &policy);
+            let now = Level::of(risk, &policy);
+            // On the local date before this one nothing was above the level either.
+            let quiet_twice = |level: Level| {
+                let quiet = |risk: f64| risk <= level.lower_bound(&policy) - policy.hysteresis;
+                let yesterday = today.yesterday().unwrap();
+                runs.iter().any(|(date, _)| *date == yesterday)
+                    && runs.iter().rev().take_while(|(date, _)| *date >= today).all(|(_, risk)| quiet(*risk))
+                    && runs.iter().rfind(|(date, _)| *date == yesterday).is_some_and(|(_, risk)| quiet(*risk))
+            };
+            let alert = |level, under| Some(OpenAlert { id: "a".to_owned(), level, under });
+            open = match (&decision, open) {
+                (Decision::Nothing, None) => {
+                    prop_assert_eq!(now, None);
+                    None
+                }
+                (Decision::Open(level), None) => {
+                    prop_assert_eq!(Some(*level), now);
+                    alert(*level, vec![])
+                }
+                (Decision::Raise(level), Some(open)) => {
+                    prop_assert!(*level > open.level && Some(*level) == now);
+                    alert(*level, vec![])
+                }
+                (Decision::Lower(level), Some(open)) => {
+                    prop_assert!(*level < open.level && quiet_twice(open.level));
+                    alert(*level, vec![])
+                }
+                (Decision::Close, Some(open)) => {
+                    prop_assert!(now.is_none() && quiet_twice(open.level));
+                    None
+                }
+                (Decision::Keep { under }, Some(open)) => {
+                    prop_assert!(now <= Some(open.level));
+                    alert(open.level, under.clone())
+                }
+                (decision, open) => return Err(TestCaseError::fail(format!("{decision:?} with {open:?}"))),
+            };
+            for _ in 0..days_later {
+                today = today.tomorrow().unwrap();
+            }
+        }
+    }
+}
