@@ -346,7 +346,10 @@ pub(crate) fn contract(customer: &str, id: &str, at: Timestamp, change: &str) ->
 pub(crate) fn yellow_trouble(customer: &str, at: Timestamp) -> Vec<Value> {
     let mut events = tickets(customer, &format!("{customer}-t"), 5, at);
     let text = "We are very disappointed with your service. This is unacceptable.";
-    events.push(message(customer, &format!("{customer}-complaint"), at, text));
+    for number in 1..=2 {
+        let at = at + SignedDuration::from_mins(number);
+        events.push(message(customer, &format!("{customer}-complaint-{number}"), at, text));
+    }
     events
 }
 
