@@ -345,10 +345,10 @@ pub(crate) fn contract(customer: &str, id: &str, at: Timestamp, change: &str) ->
 /// Two families of some weight: a yellow alert.
 pub(crate) fn yellow_trouble(customer: &str, at: Timestamp) -> Vec<Value> {
     let mut events = tickets(customer, &format!("{customer}-t"), 5, at);
-    let text = "We are very disappointed with your service. This is unacceptable.";
+    let text = "It is unclear to us which version applies.";
     for number in 1..=2 {
         let at = at + SignedDuration::from_mins(number);
-        events.push(message(customer, &format!("{customer}-complaint-{number}"), at, text));
+        events.push(message(customer, &format!("{customer}-unclear-{number}"), at, text));
     }
     events
 }
