@@ -27,7 +27,7 @@ async fn trouble_becomes_a_mail_that_says_why_and_one_click_takes_it_on() {
     let mails = world.mails();
     assert_eq!(world.told(), ["anna"]);
     let text = mails[0].text.as_deref().unwrap();
-    for words in ["Nordfrakt AB", "34 %", "5 new tickets", "complaints", "disappoint", "Answer by"] {
+    for words in ["Nordfrakt AB", "34 %", "5 new tickets", "complaints", "“complain”", "Answer by"] {
         assert!(text.contains(words), "no {words:?} in {text}");
     }
     assert!(!text.contains("per@"), "nobody is named");

@@ -201,7 +201,7 @@ async fn who_may_not_be_scored_is_stored_unread_and_never_scored() {
     world.daily_run().await;
     for id in ["C-none", "C-paused"] {
         let events = events(&world, id).await;
-        assert_eq!(events.len(), 7, "stored");
+        assert_eq!(events.len(), 8, "stored");
         assert!(events.iter().all(|event| event.reading.is_none()), "unread");
         let state = world.state(id).await;
         assert_eq!((state.ledger, state.risk, state.alert), (None, None, None), "not scored");
@@ -274,9 +274,9 @@ async fn a_basis_withdrawn_ends_the_scoring_and_a_basis_given_begins_it_anew() {
         LegalBasis { kind: LegalBasisKind::Contract, reference: "A-7".to_owned(), date: String::new() };
     world.register(&Customer { legal_basis: Some(basis), ..customer(NORDFRAKT) }).await;
     world.daily_run().await;
-    assert_eq!(world.counted(NORDFRAKT).await, Some(7), "counted anew from its events");
+    assert_eq!(world.counted(NORDFRAKT).await, Some(8), "counted anew from its events");
     let readings = events(&world, NORDFRAKT).await.into_iter().filter_map(|event| event.reading).count();
-    assert_eq!(readings, 1, "what came without a basis stays unread");
+    assert_eq!(readings, 2, "what came without a basis stays unread");
     assert_ne!(world.alert().await.id, alert.id);
 }
 

@@ -345,8 +345,12 @@ pub(crate) fn contract(customer: &str, id: &str, at: Timestamp, change: &str) ->
 /// Two families of some weight: a yellow alert.
 pub(crate) fn yellow_trouble(customer: &str, at: Timestamp) -> Vec<Value> {
     let mut events = tickets(customer, &format!("{customer}-t"), 5, at);
-    let text = "We are very disappointed with your service. This is unacceptable.";
-    events.push(message(customer, &format!("{customer}-complaint"), at, text));
+    // Friendly, so that the words alone weigh and not the tone.
+    let text =
+        "Thank you for the excellent and friendly help, we are happy with it. We have one complaint, though.";
+    for (number, at) in [(1, at), (2, at + SignedDuration::from_mins(30))] {
+        events.push(message(customer, &format!("{customer}-complaint-{number}"), at, text));
+    }
     events
 }
 
