@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use super::super::template::{create, definitions};
-use super::super::{Clock, Emulators};
+use super::super::Emulators;
 use super::{Folder, dynamodb, later, monday, secrets, sqs};
 
 const TEMPLATE: &str = r#"
@@ -131,41 +131,6 @@ fn a_template_that_cannot_be_followed_says_where() {
     let long =
         TEMPLATE.replace("!GetAtt DispatchDeadLetters.Arn", "{ 'Fn::GetAtt': [DispatchDeadLetters, Arn] }");
     assert_eq!(definitions(&long).unwrap(), definitions(TEMPLATE).unwrap());
-}
-
-/// How long writes take in this profile; run by hand with `--ignored --nocapture`.
-#[tokio::test]
-#[ignore = "measures, asserts nothing"]
-#[expect(clippy::print_stdout, reason = "the figures are the point")]
-async fn how_long_writes_take() {
-    let folder = Folder::new("latency");
-    for data in [None, Some(folder.0.as_path())] {
-        let emulators = Emulators::start(Clock::system(), data).await.unwrap();
-        create_all(&emulators).await.unwrap();
-        let client = dynamodb(&emulators);
-        let (mut puts, mut updates) = (vec![], vec![]);
-        for number in 0..300 {
-            let key = text(&format!("C-{number}"));
-            let put =
-                client.put_item().table_name("AlertsTable").item("pk", key.clone()).item("sk", text("a"));
-            let started = std::time::Instant::now();
-            put.item("body", text(&"x".repeat(1000))).send().await.unwrap();
-            puts.push(started.elapsed());
-            let update = client.update_item().table_name("AlertsTable").key("pk", key).key("sk", text("a"));
-            let update = update.update_expression("ADD dirty :one");
-            let one = AttributeValue::N("1".into());
-            let started = std::time::Instant::now();
-            update.expression_attribute_values(":one", one).send().await.unwrap();
-            updates.push(started.elapsed());
-        }
-        puts.sort();
-        updates.sort();
-        let place = if data.is_some() { "file" } else { "memory" };
-        println!(
-            "{place}: put p50 {:?} p95 {:?}, update p50 {:?} p95 {:?}",
-            puts[150], puts[285], updates[150], updates[285]
-        );
-    }
 }
 
 fn text(value: &str) -> AttributeValue {
