@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use super::super::template::{create, definitions};
 use super::super::Emulators;
+use super::super::template::{create, definitions};
 use super::{Folder, dynamodb, later, monday, secrets, sqs};
 
 const TEMPLATE: &str = r#"
