@@ -60,7 +60,11 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
         )?;
     }
     if history.unreadable > 0 {
-        writeln!(out, "{} lines are no events and were left out.\n", history.unreadable)?;
+        writeln!(
+            out,
+            "{} lines are no events, or lie years from all others, and were left out.\n",
+            history.unreadable
+        )?;
     }
     product.register(&history.vendor.company, &history.vendor.staff, &history.customers).await?;
 
@@ -121,11 +125,21 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "eml") {
+        if is_ours(&path) {
             std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
         }
     }
     Ok(())
+}
+
+/// Whether a file is a mail of an earlier demo, by its name: `2026-03-02T0300-red-7.eml`.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut parts = name.rsplitn(3, '-');
+    let number = parts.next().is_some_and(|number| number.parse::<u32>().is_ok());
+    let level = parts.next().is_some_and(|level| ["red", "orange", "yellow", "mail"].contains(&level));
+    let time = parts.next().is_some_and(|time| time.len() == 15 && time.get(10..11) == Some("T"));
+    number && level && time && path.extension().is_some_and(|extension| extension == "eml")
 }
 
 fn progress(length: u64) -> ProgressBar {

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::register::{Company, Customer, LegalBasis, LegalBasisKind, Staff};
 use scoring::Role;
 use serde::Deserialize;
@@ -58,8 +58,9 @@ impl History {
 
     /// Reads a history file and its register. Without a register one is made, see [`made_register`].
     pub fn read(history: &Path, customers: Option<&Path>) -> anyhow::Result<Self> {
-        let (mut lines, unreadable) = read_lines(history)?;
+        let (mut lines, mut unreadable) = read_lines(history)?;
         lines.sort_by_key(|line| line.arrived);
+        unreadable += leave_out_strays(&mut lines);
         let customers = match customers {
             Some(path) => read_json_lines(path)?,
             None => made_register(&lines),
@@ -101,12 +102,24 @@ fn line(text: &str) -> Option<Line> {
     Some(Line { arrived, source, event })
 }
 
+/// Leaves out lines that lie more than five years from the middle one, as a wrong clock or a date typed by hand makes
+/// them: a single one would have every day in between played. Says how many.
+fn leave_out_strays(lines: &mut Vec<Line>) -> usize {
+    const FIVE_YEARS: SignedDuration = SignedDuration::from_hours(24 * 365 * 5);
+    let Some(middle) = lines.get(lines.len() / 2).map(|line| line.arrived) else { return 0 };
+    let before = lines.len();
+    lines.retain(|line| line.arrived.duration_since(middle).abs() <= FIVE_YEARS);
+    before - lines.len()
+}
+
 fn read_json_lines<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<T>> {
     let mut values = Vec::new();
     for (index, text) in open(path)?.lines().enumerate() {
         let text = text.with_context(|| format!("reading {}", path.display()))?;
+        // Editors on Windows begin a file with a byte order mark.
+        let text = text.trim_start_matches('\u{feff}');
         if !text.trim().is_empty() {
-            let value = serde_json::from_str(&text);
+            let value = serde_json::from_str(text);
             values.push(value.with_context(|| format!("{} line {}", path.display(), index + 1))?);
         }
     }

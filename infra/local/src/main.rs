@@ -54,7 +54,7 @@ enum Command {
         /// Source instances; `support`, `crm` and `erp` sign like Zendesk, bearer and basic, others like Standard Webhooks
         #[arg(long, value_delimiter = ',', default_value = "events")]
         sources: Vec<String>,
-        /// The port on 127.0.0.1; any free one where it is taken
+        /// The port on 127.0.0.1
         #[arg(long, default_value_t = 8642)]
         port: u16,
     },

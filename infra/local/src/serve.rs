@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
+use tokio::net::TcpListener;
 
-use crate::demo::listen;
 use crate::emulators::Clock;
 use crate::history::{Vendor, read_customers};
 use crate::product::{Product, next_at_hour};
@@ -44,7 +44,17 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
         None => None,
     };
     let customers = options.customers.as_deref().map(read_customers).transpose()?.unwrap_or_default();
-    let listener = listen(options.port).await?;
+    for name in &options.sources {
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        anyhow::ensure!(
+            !name.is_empty() && name.chars().all(plain),
+            "`{name}` is no name for a source: use a-z, 0-9, - and _"
+        );
+    }
+    // Sources post to this address: another one than asked for would be no help.
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).await;
+    let listener =
+        listener.with_context(|| format!("port {} is not free; choose another with --port", options.port))?;
     let url = format!("http://{}", listener.local_addr()?);
     let time_zone = vendor.as_ref().map_or("Europe/Stockholm", |vendor| vendor.time_zone.as_str()).to_owned();
     let sources: Vec<&str> = options.sources.iter().map(String::as_str).collect();
@@ -56,6 +66,16 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     }
     for customer in &customers {
         platform::register::put_customer(&product.platform, customer).await?;
+    }
+    let staff = platform::register::staff(&product.platform).await?.len();
+    let without_basis = customers.iter().filter(|customer| customer.legal_basis.is_none()).count();
+    writeln!(
+        out,
+        "Register  {staff} staff; {} customers read, {without_basis} of them without a legal basis",
+        customers.len()
+    )?;
+    if staff == 0 {
+        writeln!(out, "          Nobody would be told: name your people with --company.")?;
     }
     writeln!(out, "Console   {url}/\nOutbox    {url}/mails\nKept in   {}", options.data.display())?;
     let secret = product.senders.secret();

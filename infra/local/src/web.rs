@@ -27,6 +27,15 @@ pub async fn serve(
 }
 
 async fn answer(State(product): State<Arc<Product>>, request: Request) -> Response<Body> {
+    // A page from elsewhere could be given our address by its name server and read the outbox: only our own names count.
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !["127.0.0.1", "localhost"].contains(&host.split(':').next().unwrap_or_default()) {
+        return plain(
+            StatusCode::MISDIRECTED_REQUEST,
+            "Open http://127.0.0.1 instead.".to_owned(),
+            "text/plain",
+        );
+    }
     let path = request.uri().path().to_owned();
     let answered = if path == "/mails" || path.starts_with("/mails/") {
         Ok(outbox(&product, &path))
@@ -91,8 +100,8 @@ fn outbox(product: &Product, path: &str) -> Response<Body> {
     let mut page = String::from(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
          <title>Outbox</title><style>body{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}\
-         li{margin:.4rem 0}small{color:#555}</style><h1>Outbox</h1><p>Mails sent so far, newest first. They went \
-         nowhere but here.</p><ol reversed>",
+         li{margin:.4rem 0}small{color:#555}</style><h1>Outbox</h1><p>Mails since the start, newest first; the folder \
+         of .eml files holds the earlier ones. They went nowhere but here.</p><ol reversed>",
     );
     for mail in mails.iter().rev() {
         // Writing to a String cannot fail.

@@ -67,7 +67,7 @@ pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment 
                         strength: hint.strength,
                         persistent: hint.persistent,
                         timing: signal.timing,
-                        since: today.plus(1 - hint.days),
+                        since: today.plus(1 - hint.days).max(view.first_day()),
                         points,
                         fact: hint.fact,
                     });

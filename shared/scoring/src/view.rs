@@ -72,6 +72,16 @@ impl<'a> View<'a> {
         current - i32::try_from(first_week).unwrap_or(0)
     }
 
+    /// The day of the first event in the ledger, its Monday where only the week is known; today when there is none.
+    pub fn first_day(&self) -> Day {
+        let row = self.row(Counter::Events);
+        match row.iter().position(|cell| *cell != 0).and_then(|slot| i32::try_from(slot).ok()) {
+            None => self.today,
+            Some(slot) if slot < SUM_WEEKS => self.ledger.first_day().plus(slot * 7),
+            Some(slot) => self.ledger.first_single_day().plus(slot - SUM_WEEKS),
+        }
+    }
+
     /// Days since the last day with something in this column, 0 when it was today. None when there is nothing in
     /// the days kept singly and nothing in the weeks before; there, only the days in touch and the days with an order
     /// are known to the day, else a week counts as its Sunday.

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use platform::Settings;
 
 /// Answers by the last part of the `x-amz-target` header.
 #[derive(Clone, Debug)]
@@ -48,4 +49,21 @@ pub(super) fn config(answers: impl IntoIterator<Item = (&'static str, String)>) 
         )))
         .http_client(Prepared(Arc::new(answers.into_iter().collect())))
         .build()
+}
+
+/// Settings that name everything.
+pub(super) fn settings() -> Settings {
+    let name = || "bench".to_owned();
+    Settings {
+        register_table: name(),
+        events_table: name(),
+        states_table: name(),
+        alerts_table: name(),
+        score_queue: "http://127.0.0.1:9/queue".to_owned(),
+        dispatch_queue: "http://127.0.0.1:9/queue".to_owned(),
+        sources_secret: name(),
+        contact_key_secret: name(),
+        link_key_secret: name(),
+        ..Settings::default()
+    }
 }

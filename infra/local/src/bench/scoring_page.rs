@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
-use platform::{Platform, Settings, states};
+use platform::{Platform, states};
 use scoring::alert::decide;
 use scoring::risk::assess;
 use scoring::{Policy, packed};
@@ -36,7 +36,7 @@ pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
         .collect();
     let page = json!({ "Items": items, "Count": PAGE, "ScannedCount": PAGE }).to_string();
     let config = no_network::config([("Scan", page)]);
-    let platform = Platform::new(Settings::default(), &config, &config, &config, &config);
+    let platform = Platform::new(no_network::settings(), &config, &config, &config, &config);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut best = f64::MAX;
     for _ in 0..ROUNDS {

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use ingest::Ingest;
 use jiff::Timestamp;
-use platform::{Platform, Settings};
+use platform::Platform;
+use scoring::Policy;
 use serde_json::{Value, json};
 
 use super::{Figure, count, no_network};
@@ -36,17 +37,13 @@ async fn rate(text: Option<&str>) -> anyhow::Result<f64> {
     let senders = Senders::open(&json!({}), &["mail"])?;
     let customer = json!({ "Item": {
         "pk": {"S": "customer#C-1"}, "sk": {"S": "profile"}, "id": {"S": "C-1"}, "name": {"S": "Customer"},
+        "policy": {"S": serde_json::to_string(&Policy::default())?},
         "legal_basis": {"M": {"kind": {"S": "contract"}, "ref": {"S": "1"}, "date": {"S": "2026-01-01"}}},
     }});
     let secret = json!({ "Name": "sources", "SecretString": senders.secret().to_string() });
     let answers = [("GetItem", customer.to_string()), ("GetSecretValue", secret.to_string())];
     let config = no_network::config(answers);
-    let settings = Settings {
-        sources_secret: "sources".into(),
-        contact_key_secret: "key".into(),
-        ..Settings::default()
-    };
-    let ingest = Ingest::new(Platform::new(settings, &config, &config, &config, &config));
+    let ingest = Ingest::new(Platform::new(no_network::settings(), &config, &config, &config, &config));
     let mut best = f64::MAX;
     for _ in 0..ROUNDS {
         let requests: Vec<_> = (0..PER_ROUND)

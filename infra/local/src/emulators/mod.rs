@@ -69,6 +69,7 @@ impl Emulators {
     pub async fn start(clock: Clock, data: Option<&Path>) -> anyhow::Result<Self> {
         if let Some(folder) = data {
             std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+            keep_to_ourselves(folder).with_context(|| format!("writing to {}", folder.display()))?;
         }
         let database = open_database(&clock, data)?;
         let queues = Queues::open(clock.clone(), data)?;
@@ -134,6 +135,19 @@ pub fn sdk_config(address: SocketAddr) -> SdkConfig {
             "emulators",
         )))
         .build()
+}
+
+/// Secrets and mails lie in the folder: nobody else on the machine is to read them. Also finds out early whether the
+/// folder can be written.
+fn keep_to_ourselves(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    let probe = folder.join(".writable");
+    std::fs::write(&probe, [])?;
+    std::fs::remove_file(probe)
 }
 
 fn open_database(clock: &Clock, data: Option<&Path>) -> anyhow::Result<Database> {
