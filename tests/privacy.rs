@@ -8,6 +8,8 @@ use jiff::SignedDuration;
 use platform::register::{Customer, LegalBasis, LegalBasisKind, Staff};
 use scoring::Day;
 use serde_json::{Value, json};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::world::{NORDFRAKT, World, customer, link, message, order, yellow_trouble};
 
@@ -31,8 +33,9 @@ impl io::Write for Log {
 fn listen() {
     let ours = ["ingest", "score", "scoring", "tone", "dispatch", "escalate", "console", "platform"];
     let filter = ours.map(|ours| format!("{ours}=trace")).join(",");
-    let subscriber = tracing_subscriber::fmt().json().with_env_filter(format!("info,{filter}"));
-    let subscriber = subscriber.with_writer(|| Log).finish();
+    let filter: Targets = format!("info,{filter}").parse().unwrap();
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(|| Log);
+    let subscriber = tracing_subscriber::registry().with(filter).with(lines);
     tracing::subscriber::set_global_default(subscriber).unwrap();
 }
 
@@ -270,8 +273,11 @@ async fn a_basis_withdrawn_ends_the_scoring_and_a_basis_given_begins_it_anew() {
     let unread = message(NORDFRAKT, "later", world.now(), "Is it compatible with other systems?");
     world.happen(vec![unread]).await;
 
-    let basis =
-        LegalBasis { kind: LegalBasisKind::Contract, reference: "A-7".to_owned(), date: String::new() };
+    let basis = LegalBasis {
+        kind: LegalBasisKind::Contract,
+        reference: "A-7".to_owned(),
+        date: jiff::civil::date(2026, 1, 1),
+    };
     world.register(&Customer { legal_basis: Some(basis), ..customer(NORDFRAKT) }).await;
     world.daily_run().await;
     assert_eq!(world.counted(NORDFRAKT).await, Some(8), "counted anew from its events");

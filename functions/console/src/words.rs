@@ -59,6 +59,8 @@ pub struct Words {
     pub unmatched_none: &'static str,
     /// Which source it came from.
     pub source: &'static str,
+    /// Why something was kept aside, by the code that ingest gives; what only the sender's programmer can use is not here.
+    pub why: fn(&str) -> Option<&'static str>,
     /// How the source names the customer.
     pub reference: &'static str,
     /// The page to sign in.

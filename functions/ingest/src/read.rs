@@ -125,7 +125,7 @@ mod tests {
         let customer = json!({"id": "C-1", "name": "Kund AB", "language": "sv"});
         let mut customer: Customer = serde_json::from_value(customer).unwrap();
         let (kind, reference) = (LegalBasisKind::LegitimateInterest, "LIA-1".to_owned());
-        customer.legal_basis = Some(LegalBasis { kind, reference, date: "2026-01-01".to_owned() });
+        customer.legal_basis = Some(LegalBasis { kind, reference, date: jiff::civil::date(2026, 1, 1) });
         customer
     }
 

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use platform::register::{Company, Customer, LegalBasis, LegalBasisKind, Staff};
 use scoring::Role;
 use serde::Deserialize;
@@ -62,7 +62,7 @@ impl History {
         lines.sort_by_key(|line| line.arrived);
         unreadable += leave_out_strays(&mut lines);
         let customers = match customers {
-            Some(path) => read_json_lines(path)?,
+            Some(path) => read_customers(path)?,
             None => made_register(&lines),
         };
         Ok(Self { vendor: made_vendor(&customers), customers, lines, unreadable })
@@ -128,7 +128,32 @@ fn read_json_lines<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Ve
 
 /// The customers of a register file.
 pub fn read_customers(path: &Path) -> anyhow::Result<Vec<Customer>> {
-    read_json_lines(path)
+    let lines: Vec<Value> = read_json_lines(path)?;
+    let mut customers = Vec::with_capacity(lines.len());
+    let mut unknown = BTreeSet::new();
+    let mut taken = BTreeMap::new();
+    for line in lines {
+        let given: Vec<String> = line.as_object().map(|it| it.keys().cloned().collect()).unwrap_or_default();
+        let customer: Customer = serde_json::from_value(line)
+            .with_context(|| format!("{}: customer {}", path.display(), customers.len() + 1))?;
+        let known = serde_json::to_value(&customer)?;
+        unknown.extend(given.into_iter().filter(|key| known.get(key).is_none()));
+        for name in customer.domains.iter().chain(&customer.aliases).map(|name| name.to_lowercase()) {
+            let other = taken.insert(name.clone(), customer.id.clone());
+            anyhow::ensure!(
+                other.as_ref().is_none_or(|other| *other == customer.id),
+                "{}: {} and {} both go by {name}; events could not be told apart",
+                path.display(),
+                other.unwrap_or_default(),
+                customer.id
+            );
+        }
+        customers.push(customer);
+    }
+    for key in unknown {
+        tracing::warn!("{}: `{key}` is no field of the register and is not used", path.display());
+    }
+    Ok(customers)
 }
 
 /// The staff of a register file.
@@ -166,7 +191,7 @@ fn made_customer(id: String) -> Customer {
         legal_basis: Some(LegalBasis {
             kind: LegalBasisKind::LegitimateInterest,
             reference: "made for this run".to_owned(),
-            date: String::new(),
+            date: Zoned::now().date(),
         }),
         natural_person: false,
         paused: false,

@@ -1,7 +1,8 @@
 //! Kundvakt on one machine. `kundvakt --help` says what it can do.
 
-use std::io::{BufWriter, Write as _, stdout};
+use std::io::{BufWriter, Write as _, stderr, stdout};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -97,12 +98,22 @@ enum Format {
     OnlineRetail,
 }
 
-fn main() -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
-    runtime.block_on(run(Arguments::parse_from(arguments()).command))
+fn main() -> ExitCode {
+    platform::logs::start_for_people();
+    let runtime = tokio::runtime::Runtime::new().context("starting the runtime");
+    match runtime.and_then(|runtime| runtime.block_on(run(Arguments::parse_from(arguments()).command))) {
+        // Whoever reads our output has seen enough: `kundvakt convert ... | head`.
+        Err(error) if !is_broken_pipe(&error) => {
+            let _ = writeln!(stderr(), "Error: {error:#}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let mut io = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// The command line. `cargo demo -- --once` comes as `kundvakt demo -- --once`: the alias has its own `--` already.
@@ -123,7 +134,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let mut out = BufWriter::new(stdout().lock());
             let events = convert::online_retail(&file, &mut out)?;
             out.flush().context("writing the history")?;
-            tracing::info!(events, "Converted");
+            anyhow::ensure!(events > 0, "{} holds no rows", file.display());
             Ok(())
         }
         // It brings runtimes of its own, of one thread each.

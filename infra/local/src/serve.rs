@@ -1,8 +1,9 @@
 //! `kundvakt serve`: the product kept on disk, with the real clock and the schedules running. For an evaluation; mails
 //! stay in the local outbox.
 
+use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     let listener =
         listener.with_context(|| format!("port {} is not free; choose another with --port", options.port))?;
     let url = format!("http://{}", listener.local_addr()?);
+    let _lock = lock(&options.data)?;
     let time_zone = vendor.as_ref().map_or("Europe/Stockholm", |vendor| vendor.time_zone.as_str()).to_owned();
     let sources: Vec<&str> = options.sources.iter().map(String::as_str).collect();
     let product =
@@ -96,6 +98,15 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     web::serve(listener, Arc::clone(&product), stop).await?;
     schedules.abort();
     Ok(())
+}
+
+/// One process at a time: two would each send the mails of the same alert.
+fn lock(data: &Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(data).with_context(|| format!("making {}", data.display()))?;
+    let path = data.join("lock");
+    let file = File::create(&path).with_context(|| format!("opening {}", path.display()))?;
+    file.try_lock().with_context(|| format!("another kundvakt works in {}; end it first", data.display()))?;
+    Ok(file)
 }
 
 /// What EventBridge does on AWS: the daily run, the sweep, and the queues in between.

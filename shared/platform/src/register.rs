@@ -3,11 +3,13 @@
 use anyhow::Context as _;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use scoring::event::Key;
 use scoring::incoming::CustomerRef;
 use scoring::{Policy, Role};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use tone::Language;
 
 use crate::Platform;
@@ -69,11 +71,19 @@ pub struct Customer {
 pub struct LegalBasis {
     /// `consent`, `legitimate_interest` or `contract`.
     pub kind: LegalBasisKind,
-    /// The document that says so.
-    #[serde(rename = "ref")]
+    /// The document that says so; not empty.
+    #[serde(rename = "ref", deserialize_with = "not_empty")]
     pub reference: String,
     /// Since when.
-    pub date: String,
+    pub date: Date,
+}
+
+fn not_empty<'de, D: Deserializer<'de>>(input: D) -> Result<String, D::Error> {
+    let text = String::deserialize(input)?;
+    if text.trim().is_empty() {
+        return Err(D::Error::custom("`ref` names the document of the legal basis and cannot be empty"));
+    }
+    Ok(text)
 }
 
 /// The grounds we know.

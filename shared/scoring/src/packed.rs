@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 
 use tone::EntryId;
 
-use crate::ledger::{
-    COUNTERS, Counter, DAY_SLOTS, LARGEST_CELL, LEADING_BITS, Ledger, SLOTS, WEEK_SLOTS, leading_bits,
-};
+use crate::ledger::{COUNTERS, Counter, LARGEST_CELL, LEADING_BITS, Ledger, SLOTS, WEEK_SLOTS, leading_bits};
 use crate::time::Week;
 
 /// The form written here. A reader of a later form keeps this one readable, or rebuilds from the events.
@@ -61,7 +59,9 @@ pub fn pack(ledger: &Ledger) -> Vec<u8> {
 
 /// Unpacks a ledger. Fails on bytes that [`pack`] did not write; never panics, never allocates more than a ledger.
 pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
-    let mut input = Input(bytes);
+    // With room behind, so that a number can be read as part of eight bytes wherever it stands.
+    let padded = [bytes, &[0; PADDING]].concat();
+    let mut input = Input(&padded);
     if input.byte()? != FORMAT {
         return Err(PackedFault("unknown format"));
     }
@@ -71,16 +71,21 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
     }
     let rows = usize::try_from(input.varint()?).ok().filter(|rows| *rows <= COUNTERS);
     let rows = rows.ok_or(PackedFault("too many counters"))?;
-    let mut used = input.bits(rows, 1)?;
+    let used = input.mask(rows)?;
     let mut ledger =
         Ledger { origin: Week(origin), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() };
-    for counter in (0..rows).filter(|_| used.next() == 1) {
-        let (before, row) = ledger.cells.split_at_mut(counter * SLOTS);
-        let near = before.chunks_exact(SLOTS).nth(where_it_can_be(counter)).unwrap_or_default();
-        let (near_weeks, near_days) = near.split_at(near.len().min(WEEK_SLOTS));
-        let (weeks, rest) = row.split_at_mut(WEEK_SLOTS);
-        input.part(weeks, near_weeks)?;
-        input.part(rest.get_mut(..DAY_SLOTS).unwrap_or_default(), near_days)?;
+    // Where each row read so far is not zero: weeks, days.
+    let mut set = [(0, 0); COUNTERS];
+    for (counter, row) in ledger.cells.chunks_exact_mut(SLOTS).enumerate() {
+        if used >> counter & 1 == 0 {
+            continue;
+        }
+        let (near_weeks, near_days) = set.get(where_it_can_be(counter)).copied().unwrap_or_default();
+        let (weeks, days) = row.split_at_mut(WEEK_SLOTS);
+        let read = (input.part(weeks, near_weeks)?, input.part(days, near_days)?);
+        if let Some(set) = set.get_mut(counter) {
+            *set = read;
+        }
     }
     let mut day = ledger.first_single_day().plus(-1);
     for _ in 0..input.varint()? {
@@ -96,7 +101,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
         let count = u32::try_from(input.varint()?).map_err(|_| PackedFault("count out of range"))?;
         ledger.entries.insert((day, EntryId(entry)), count);
     }
-    if input.0.is_empty() { Ok(ledger) } else { Err(PackedFault("bytes left over")) }
+    if input.0.len() == PADDING { Ok(ledger) } else { Err(PackedFault("bytes left over")) }
 }
 
 /// The counter, before it in the table, without which a counter is zero as a rule.
@@ -231,14 +236,12 @@ fn put_bits(out: &mut Vec<u8>, numbers: impl Iterator<Item = u64>, width: u32) {
     }
 }
 
-/// Bytes still to read.
+/// Bytes still to read, and the padding.
 struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
     fn byte(&mut self) -> Result<u8, PackedFault> {
-        let (byte, rest) = self.0.split_first().ok_or(PackedFault("cut short"))?;
-        self.0 = rest;
-        Ok(*byte)
+        self.take(1)?.first().copied().ok_or(PackedFault("cut short"))
     }
 
     fn varint(&mut self) -> Result<u64, PackedFault> {
@@ -253,109 +256,128 @@ impl<'a> Input<'a> {
         Err(PackedFault("number too long"))
     }
 
-    fn part(&mut self, cells: &mut [i64], near: &[i64]) -> Result<(), PackedFault> {
+    /// Reads a part into its cells, which are zero; `near` marks the cells of the row it may be relative to. Answers
+    /// which cells are no longer zero.
+    fn part(&mut self, cells: &mut [i64], near: u64) -> Result<u64, PackedFault> {
         let header = self.byte()?;
         if header == EMPTY {
-            return Ok(());
+            return Ok(0);
         }
         let form = header & WIDTH;
         let scaled = form.checked_sub(SCALED).map(u32::from);
         let first = self.varint()?;
-        let low = u32::try_from(first).unwrap_or(u32::MAX);
+        let (least, low) = (unzigzag(first), u32::try_from(first).unwrap_or(u32::MAX));
         if scaled.is_some_and(|range| range > 6 || low > bits(LARGEST_CELL.cast_unsigned())) {
             return Err(PackedFault("unknown part"));
         }
         let width = scaled.map_or(form.into(), |range| 1 + LEADING_BITS + range);
-        let relative = header & RELATIVE != 0;
-        let is_written = |slot: usize| !relative || near.get(slot).is_some_and(|near| *near != 0);
-        let written = if relative { near.iter().filter(|near| **near != 0).count() } else { cells.len() };
-        let marked = header & SPARSE != 0;
-        let mut marks = self.bits(if marked { written } else { 0 }, 1)?;
-        let some = if marked { marks.ones() } else { written };
-        let mut numbers = self.bits(some, width)?;
-        for (slot, cell) in cells.iter_mut().enumerate() {
-            if !is_written(slot) || marked && marks.next() == 0 {
-                continue;
-            }
+        let mut written = if header & RELATIVE == 0 { lowest(cells.len()) } else { near };
+        if header & SPARSE != 0 {
+            let marks = self.mask(written.count_ones() as usize)?;
+            written = spread_over(marks, written);
+        }
+        let mut numbers = self.numbers(written.count_ones(), width)?;
+        let mut set = 0;
+        for slot in places(written) {
             let number = numbers.next();
-            *cell = if scaled.is_some() {
-                let leading = u128::from(number >> 1 & ((1 << LEADING_BITS) - 1));
-                let size = leading << (u64::from(low) + (number >> (1 + LEADING_BITS)));
-                let size = i64::try_from(size).map_err(|_| PackedFault("cell out of range"))?;
-                if number & 1 == 1 { -size } else { size }
-            } else {
-                unzigzag(first).wrapping_add(number.cast_signed())
+            let value = match scaled {
+                None => least.wrapping_add(number.cast_signed()),
+                Some(_) => scaled_value(number, low)?,
             };
-            if !(-LARGEST_CELL..=LARGEST_CELL).contains(cell) {
+            if value.unsigned_abs() > LARGEST_CELL.cast_unsigned() {
                 return Err(PackedFault("cell out of range"));
             }
+            set |= u64::from(value != 0) << slot;
+            if let Some(cell) = cells.get_mut(slot) {
+                *cell = value;
+            }
         }
-        Ok(())
+        Ok(set)
+    }
+
+    /// So many bits, at most 64, the first one lowest.
+    fn mask(&mut self, bits: usize) -> Result<u64, PackedFault> {
+        let bytes = self.take(bits.div_ceil(8))?;
+        let mut word = [0; 8];
+        word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        Ok(u64::from_le_bytes(word) & lowest(bits))
     }
 
     /// The next so many numbers of `width` bits each.
-    fn bits(&mut self, numbers: usize, width: u32) -> Result<Bits<'a>, PackedFault> {
+    fn numbers(&mut self, numbers: u32, width: u32) -> Result<Bits<'a>, PackedFault> {
         if width > WIDEST {
             return Err(PackedFault("number too wide"));
         }
-        let bytes = (numbers * width as usize).div_ceil(8);
+        let bytes = self.0;
+        self.take((numbers * width).div_ceil(8) as usize)?;
+        Ok(Bits { bytes, width, at: 0 })
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<&'a [u8], PackedFault> {
         let (taken, rest) = self.0.split_at_checked(bytes).ok_or(PackedFault("cut short"))?;
+        if rest.len() < PADDING {
+            return Err(PackedFault("cut short"));
+        }
         self.0 = rest;
-        Ok(Bits { bytes: taken, numbers, width, held: 0, loaded: 0 })
+        Ok(taken)
     }
 }
 
-/// Numbers of at most [`WIDEST`] bits each.
+/// So many low bits, at most 64.
+fn lowest(bits: usize) -> u64 {
+    u64::MAX.checked_shr(64_u32.saturating_sub(u32::try_from(bits).unwrap_or(64))).unwrap_or(0)
+}
+
+/// Which bits are set, lowest first.
+fn places(mut of: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = of.trailing_zeros() as usize;
+        of = of.checked_sub(1)? & of;
+        Some(place)
+    })
+}
+
+/// The n-th mark moved to the place of the n-th bit of `places`.
+fn spread_over(marks: u64, mut places: u64) -> u64 {
+    if (places & places.wrapping_add(1)) == 0 {
+        return marks;
+    }
+    let mut marks = marks;
+    let mut spread = 0;
+    while places != 0 {
+        let place = places & places.wrapping_neg();
+        spread |= place & (marks & 1).wrapping_neg();
+        marks >>= 1;
+        places ^= place;
+    }
+    spread
+}
+
+/// A number written as sign, leading bits and how much its exponent exceeds `low`.
+fn scaled_value(number: u64, low: u32) -> Result<i64, PackedFault> {
+    let leading = u128::from(number >> 1 & ((1 << LEADING_BITS) - 1));
+    let size = leading << (u64::from(low) + (number >> (1 + LEADING_BITS)));
+    let size = i64::try_from(size).map_err(|_| PackedFault("cell out of range"))?;
+    Ok(if number & 1 == 1 { -size } else { size })
+}
+
+/// Numbers of at most [`WIDEST`] bits each; what stands behind the last is never asked for.
 struct Bits<'a> {
     bytes: &'a [u8],
-    numbers: usize,
     width: u32,
-    held: u64,
-    loaded: u32,
+    at: usize,
 }
 
-/// So wide a number always fits in beside the bits of a byte begun.
+/// So wide a number always lies within eight bytes, at whichever bit it starts.
 const WIDEST: u32 = 56;
+const PADDING: usize = 8;
 
 impl Bits<'_> {
-    /// The next number; 0 after the last.
     fn next(&mut self) -> u64 {
-        if self.loaded < self.width {
-            self.load();
-        }
-        let number = self.held & ((1 << self.width) - 1);
-        self.held >>= self.width;
-        self.loaded = self.loaded.saturating_sub(self.width);
-        number
-    }
-
-    /// Loads whole bytes, as many as fit: eight at a time while there are eight.
-    fn load(&mut self) {
-        if let Some((word, _)) = self.bytes.split_first_chunk::<8>() {
-            self.held |= u64::from_le_bytes(*word) << self.loaded;
-            let taken = (63 - self.loaded) / 8;
-            self.bytes = self.bytes.get(taken as usize..).unwrap_or_default();
-            self.loaded += taken * 8;
-            // What was shifted in of the next byte comes again with that byte.
-            self.held &= (1 << self.loaded) - 1;
-            return;
-        }
-        while self.loaded <= WIDEST
-            && let Some((byte, rest)) = self.bytes.split_first()
-        {
-            self.bytes = rest;
-            self.held |= u64::from(*byte) << self.loaded;
-            self.loaded += 8;
-        }
-    }
-
-    /// Of bits not yet read: how many are 1.
-    fn ones(&self) -> usize {
-        let all: u32 = self.bytes.iter().map(|byte| byte.count_ones()).sum();
-        let spare = u32::try_from(self.bytes.len() * 8 - self.numbers).unwrap_or(0);
-        let in_spare =
-            self.bytes.last().map_or(0, |last| u32::from(*last).wrapping_shr(8 - spare).count_ones());
-        (all - in_spare) as usize
+        let word = self.bytes.get(self.at / 8..).and_then(|bytes| bytes.first_chunk::<8>());
+        let number = word.map_or(0, |word| u64::from_le_bytes(*word)) >> (self.at % 8);
+        self.at += self.width as usize;
+        number & ((1 << self.width) - 1)
     }
 }
 

@@ -103,17 +103,19 @@ impl<'a> Baseline<'a> {
 
     /// The weekly means of a sum over its observations, for the weeks that have any.
     fn weekly_means(&self, sum: Counter, of: Counter) -> Vec<f64> {
-        let mean = |week| {
-            let n = self.view.week(of, week);
-            (n > 0).then(|| count(self.view.week(sum, week)) / count(n))
-        };
-        (self.newest..=self.oldest).filter_map(mean).collect()
+        let each = |counter| self.view.each_week(counter, self.newest, self.oldest);
+        each(sum).zip(each(of)).filter(|(_, n)| *n > 0).map(|(sum, n)| count(sum) / count(n)).collect()
     }
 
     /// The usual value of a sum over its observations: the median of its weeks, so that weeks of trouble that have
     /// become past do not pass for normal. None without observations enough.
     fn usual(&self, sum: Counter, of: Counter, observations: i64) -> Option<f64> {
-        (self.sum(of) >= observations.max(1)).then(|| median(self.weekly_means(sum, of)))
+        self.has(of, observations).then(|| median(self.weekly_means(sum, of)))
+    }
+
+    /// Whether there are so many observations, at least one.
+    fn has(&self, of: Counter, observations: i64) -> bool {
+        self.sum(of) >= observations.max(1)
     }
 
     /// Enough weeks for a deviation from the own normal to mean something.
@@ -124,10 +126,13 @@ impl<'a> Baseline<'a> {
 
 /// The middle of some values, 0 of none.
 fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    let at = |index: usize| values.get(index).copied().unwrap_or(0.0);
-    if values.len() % 2 == 1 { at(half) } else { f64::midpoint(at(half.wrapping_sub(1)), at(half)) }
+    if values.is_empty() {
+        return 0.0;
+    }
+    let (half, is_odd) = (values.len() / 2, values.len() % 2 == 1);
+    let (below, middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    let below = below.iter().copied().max_by(f64::total_cmp).filter(|_| !is_odd);
+    below.map_or(*middle, |below| f64::midpoint(below, *middle))
 }
 
 /// How far values usually lie from their median, as a standard deviation (1.4826 times the median distance).

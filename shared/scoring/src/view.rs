@@ -49,6 +49,20 @@ impl<'a> View<'a> {
         if marks_days(counter as usize) { cell.count_ones().into() } else { cell }
     }
 
+    /// The sums of the whole weeks `newest..=oldest` weeks ago, newest first, as far as the ledger goes back.
+    pub fn each_week(&self, counter: Counter, newest: i32, oldest: i32) -> impl Iterator<Item = i64> {
+        let current = self.today.week().0 - self.ledger.origin.0;
+        let slot = |number: i32| usize::try_from(number).unwrap_or(0);
+        let (first, end) = (current - oldest, current - newest + 1);
+        let (weeks, days) = self.row(counter).split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let days = days.get(slot(first) * 7..slot(end) * 7).unwrap_or_default();
+        let weeks = weeks.get(slot(first + SUM_WEEKS)..slot(end.min(0) + SUM_WEEKS)).unwrap_or_default();
+        let marks_days = marks_days(counter as usize);
+        let of_week = move |cell: &i64| if marks_days { cell.count_ones().into() } else { *cell };
+        let of_days = days.chunks_exact(7).rev().map(|days| days.iter().sum());
+        of_days.chain(weeks.iter().rev().map(of_week))
+    }
+
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
         let current = self.today.week().0 - self.ledger.origin.0;

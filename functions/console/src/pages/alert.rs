@@ -66,6 +66,9 @@ pub async fn show(
     page(&visitor, &shown, &register::policy(platform).await?, &platform.settings.zone()?, now)
 }
 
+/// What a form of ours can ask for.
+const BUTTONS: [&str; 3] = ["acknowledge", "relevant", "false_alarm"];
+
 /// Acts on a button, writes down who did, and leads back to the page. Twice is as good as once.
 pub async fn act(platform: &Platform, request: &Request, id: &str, now: Timestamp) -> anyhow::Result<Answer> {
     let Some(visitor) = visitor::of_alert(platform, request, id, true, now).await? else {
@@ -74,6 +77,9 @@ pub async fn act(platform: &Platform, request: &Request, id: &str, now: Timestam
     let Some(alert) = alerts::get(platform, id).await? else { return Ok(fault::refused(request.language)) };
     let field = |name: &str| request.form.get(name).map(String::as_str).unwrap_or_default();
     let button = field("do");
+    if !BUTTONS.contains(&button) || field("seen").is_empty() {
+        return Ok(Answer { status: 400, ..fault::not_found(request.language) });
+    }
     let done = if field("seen") == alert.raised_at.to_string() {
         press(platform, &alert, button, &visitor.staff.id, now).await?
     } else {

@@ -40,7 +40,7 @@ pub fn page(visitor: &Visitor, mut entries: Vec<Unmatched>, zone: &TimeZone) -> 
     let (words, said) = (words(visitor.staff.language), dispatch::words::words(visitor.staff.language));
     entries.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
     let entry = |it: Unmatched| Entry {
-        reason: it.reason,
+        reason: (words.why)(&it.reason).map_or(it.reason, str::to_owned),
         instance: it.instance,
         reference: it.reference.unwrap_or_default(),
         at: (said.moment)(&it.at.to_zoned(zone.clone())),

@@ -39,7 +39,7 @@ pub(super) const WORDS: Words = Words {
     send_link: "Link senden",
     sent_title: "Schauen Sie in Ihr Postfach",
     sent_text: "Gehört die Adresse zu jemandem, der Warnungen erhält, ist ein Link unterwegs. Er gilt 15 \
-         Minuten.",
+         Minuten. Nichts gekommen? Warten Sie eine Minute und fordern Sie einen neuen an.",
     enter_title: "Willkommen",
     enter_text: "Noch ein Klick, und Sie sind drin. Der Link funktioniert nur einmal.",
     link_over_title: "Dieser Link gilt nicht mehr",
@@ -55,6 +55,13 @@ pub(super) const WORDS: Words = Words {
     held: |who, at| format!("{who} hat übernommen, {at}"),
     closed: |at| format!("Der Fall wurde geschlossen: {at}."),
     points: |points| format!("{points:.1} Punkte").replace('.', ","),
+    why: |code| match code {
+        "unknown_customer" => Some("Kein Kunde im Register heißt so"),
+        "unknown_kind" => Some("Die Art des Ereignisses ist unbekannt"),
+        "too_late" => Some("Der Zeitpunkt liegt zu weit zurück"),
+        "too_early" => Some("Der Zeitpunkt liegt in der Zukunft"),
+        _ => None,
+    },
     unmatched_count: |count| match count {
         0 => "Alles Eingegangene hat seinen Kunden gefunden.".to_owned(),
         1 => "1 Eintrag gehört zu keinem bekannten Kunden".to_owned(),

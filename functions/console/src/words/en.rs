@@ -39,7 +39,7 @@ pub(super) const WORDS: Words = Words {
     send_link: "Send link",
     sent_title: "Look in your inbox",
     sent_text: "If the address belongs to somebody who gets alerts, a link is on its way. It is good for 15 \
-         minutes.",
+         minutes. Nothing came? Wait a minute, then ask again.",
     enter_title: "Welcome",
     enter_text: "One more click and you are in. The link works only once.",
     link_over_title: "This link no longer works",
@@ -55,6 +55,13 @@ pub(super) const WORDS: Words = Words {
     held: |who, at| format!("{who} is on it, since {at}"),
     closed: |at| format!("This alert was closed on {at}."),
     points: |points| format!("{points:.1} points"),
+    why: |code| match code {
+        "unknown_customer" => Some("No customer in the register goes by this name"),
+        "unknown_kind" => Some("The kind of event is unknown"),
+        "too_late" => Some("Its time lies too far back"),
+        "too_early" => Some("Its time lies in the future"),
+        _ => None,
+    },
     unmatched_count: |count| match count {
         0 => "Everything that came in has found its customer.".to_owned(),
         1 => "1 entry belongs to no customer we know".to_owned(),

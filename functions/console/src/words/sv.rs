@@ -38,7 +38,8 @@ pub(super) const WORDS: Words = Words {
     address: "E-postadress",
     send_link: "Skicka länk",
     sent_title: "Titta i inkorgen",
-    sent_text: "Hör adressen till någon som får varningar är en länk på väg. Den gäller i 15 minuter.",
+    sent_text: "Hör adressen till någon som får varningar är en länk på väg. Den gäller i 15 minuter. Kom inget? \
+         Vänta en minut och be om en ny.",
     enter_title: "Välkommen",
     enter_text: "Ett klick till, så är du inne. Länken kan bara användas en gång.",
     link_over_title: "Länken gäller inte längre",
@@ -54,6 +55,13 @@ pub(super) const WORDS: Words = Words {
     held: |who, at| format!("{who} har tagit ärendet, {at}"),
     closed: |at| format!("Ärendet stängdes {at}."),
     points: |points| format!("{points:.1} poäng").replace('.', ","),
+    why: |code| match code {
+        "unknown_customer" => Some("Ingen kund i registret heter så"),
+        "unknown_kind" => Some("Händelsens slag är okänt"),
+        "too_late" => Some("Tidpunkten ligger för långt tillbaka"),
+        "too_early" => Some("Tidpunkten ligger i framtiden"),
+        _ => None,
+    },
     unmatched_count: |count| match count {
         0 => "Allt som kommit in har hittat sin kund.".to_owned(),
         1 => "1 post hör inte till någon känd kund".to_owned(),

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ledger::LARGEST_CELL;
+use crate::ledger::{DAY_SLOTS, LARGEST_CELL};
 use crate::risk::assess;
 use crate::time::Day;
 

@@ -33,16 +33,15 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         return Finding::Learning;
     }
     let mut hints = Vec::new();
-    let weeks = own.weekly_means(Counter::DaysLate, Counter::InvoicesPaid);
-    let usual = median(weeks.clone());
-    if invoices >= payments.invoices {
-        let recent = count(view.recent(Counter::DaysLate, days)) / count(invoices);
+    let recent = count(view.recent(Counter::DaysLate, days)) / count(invoices.max(1));
+    if invoices >= payments.invoices && recent > 0.0 {
+        let weeks = own.weekly_means(Counter::DaysLate, Counter::InvoicesPaid);
+        let usual = median(weeks.clone());
         let days_later = recent - usual;
         let spread = spread(&weeks, usual).max(LEAST_SPREAD_DAYS);
         let error = spread * (1.0 / count(invoices) + 1.0 / count(paid_before)).sqrt();
         if let Some(strength) = strength_at(days_later, payments.later_days)
             && days_later >= DEVIATIONS * error
-            && recent > 0.0
         {
             hints.push(Hint::new(strength, days, Fact::PaysLater { days_later, usual, recent, invoices }));
         }

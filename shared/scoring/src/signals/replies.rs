@@ -4,7 +4,7 @@
 //! whose questions we leave lying goes quiet without complaint. Working hours, held against the own normal. Example:
 //! usually answers in 3 hours, the last four answers took 30: medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, spread};
+use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::policy::Policy;
@@ -46,17 +46,20 @@ fn slower(
     if recent == 0 && own.sum(replies) == 0 {
         return Finding::NoData;
     }
-    let usual = own.usual(hours, replies, policy.learning.observations).filter(|_| own.is_known(policy));
+    let is_known = own.is_known(policy) && own.has(replies, policy.learning.observations);
+    let quiet = if is_known { Finding::Quiet } else { Finding::Learning };
     if recent < reply.replies {
-        return if usual.is_some() { Finding::Quiet } else { Finding::Learning };
+        return quiet;
     }
     let took = count(view.recent(hours, days)) / count(recent);
-    let Some(normal) = usual else {
-        if took > reply.critical_hours {
-            return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);
-        }
-        return Finding::Learning;
-    };
+    if !is_known && took > reply.critical_hours {
+        return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);
+    }
+    if !is_known || took < reply.floor_hours {
+        return quiet;
+    }
+    let weeks = own.weekly_means(hours, replies);
+    let normal = median(weeks.clone());
     // A customer who used to answer within the minute is not slow at twice that.
     let normal_or_table = normal.max(reply.normal_hours);
     let ratio = took / normal_or_table;
@@ -64,11 +67,10 @@ fn slower(
     let slow = |week: &f64| *week >= reply.floor_hours && *week >= (1.0 + reply.slower) * normal_or_table;
     let recent_weeks = Baseline { view, newest: 0, oldest: days / 7 }.weekly_means(hours, replies);
     let slow_weeks = recent_weeks.iter().filter(|week| slow(week)).count();
-    let weeks = own.weekly_means(hours, replies);
     let n = |weeks: &[f64]| count(i64::try_from(weeks.len()).unwrap_or(1));
     let error = spread(&weeks, normal) * (1.0 / n(&recent_weeks).max(1.0) + 1.0 / n(&weeks).max(1.0)).sqrt();
     let is_chance = took - normal < DEVIATIONS * error;
-    let strength = if took < reply.floor_hours || ratio < 1.0 + reply.slower || slow_weeks < 2 || is_chance {
+    let strength = if ratio < 1.0 + reply.slower || slow_weeks < 2 || is_chance {
         return Finding::Quiet;
     } else if took > 2.0 * reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
         Strength::Strong

@@ -32,15 +32,17 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     }
 
     let mean = count(view.recent(Counter::ToneSum, tone.window_days)) / count(read) / 100.0;
-    let usual =
-        own.usual(Counter::ToneSum, Counter::Read, policy.learning.observations).map(|mean| mean / 100.0);
-    if read >= MESSAGES && mean <= tone.warning && mean <= usual.unwrap_or(0.0) - tone.below_own {
-        let strength = if mean <= tone.alarm { Strength::Strong } else { Strength::Medium };
-        let fact = Fact::LowTone { mean, days: tone.window_days, messages: read, usual };
-        hints.push(Hint::new(strength, tone.window_days, fact));
+    let observations = policy.learning.observations;
+    if read >= MESSAGES && mean <= tone.warning {
+        let usual = own.usual(Counter::ToneSum, Counter::Read, observations).map(|mean| mean / 100.0);
+        if mean <= usual.unwrap_or(0.0) - tone.below_own {
+            let strength = if mean <= tone.alarm { Strength::Strong } else { Strength::Medium };
+            let fact = Fact::LowTone { mean, days: tone.window_days, messages: read, usual };
+            hints.push(Hint::new(strength, tone.window_days, fact));
+        }
     }
     match fired(hints) {
-        Finding::Quiet if read < MESSAGES && usual.is_none() => Finding::Learning,
+        Finding::Quiet if read < MESSAGES && !own.has(Counter::Read, observations) => Finding::Learning,
         finding => finding,
     }
 }

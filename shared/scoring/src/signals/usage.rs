@@ -30,9 +30,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let own = Baseline { view, newest, oldest: (newest + WEEKS - 1).min(view.known_weeks()) };
     let recent = |counter| count(view.recent(counter, days)) / count(reports);
     let usual = |counter| own.usual(counter, Counter::UsageReports, REPORTS);
-    let (Some(logins), Some(features), Some(behind)) =
-        (usual(Counter::Logins), usual(Counter::Features), usual(Counter::VersionsBehind))
-    else {
+    let (Some(logins), Some(features)) = (usual(Counter::Logins), usual(Counter::Features)) else {
         return Finding::Learning;
     };
     if !own.is_known(policy) {
@@ -51,7 +49,9 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         hints.push(Hint::new(Strength::Weak, days, Fact::FewerFeatures { share: fewer, days }));
     }
     let versions = recent(Counter::VersionsBehind);
-    if versions >= usage.versions_behind && versions - behind >= usage.versions_behind {
+    if versions >= usage.versions_behind
+        && versions - usual(Counter::VersionsBehind).unwrap_or(0.0) >= usage.versions_behind
+    {
         hints.push(Hint::new(Strength::Weak, days, Fact::VersionsBehind { versions }));
     }
     fired(hints)
