@@ -7,7 +7,7 @@ use crate::{Language, text::Text};
 /// Shorter texts say too little about their language: "OK, tack" could be anything.
 const SHORT: usize = 25;
 /// The detector needs no more than this to be sure.
-const SAMPLE: usize = 1000;
+const SAMPLE: usize = 300;
 
 /// A language and whether the text itself showed it.
 #[derive(Clone, Copy, Debug)]

@@ -33,6 +33,9 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let unusual = |categories: &[Category]| -> Vec<(Category, i64)> {
         let more_than_usual = |category: &Category| {
             let messages = view.recent(counter_of(*category), days);
+            if messages == 0 {
+                return None;
+            }
             let usual = own.per_week(counter_of(*category)) * f64::from(days) / 7.0;
             beyond_chance(messages, usual).then_some((*category, messages))
         };
