@@ -1,12 +1,12 @@
 //! Kundvakt on one machine. `kundvakt --help` says what it can do.
 
-use std::io::{BufWriter, Write as _, stderr, stdout};
+use std::io::{BufRead, BufReader, BufWriter, IsTerminal as _, Write as _, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use kundvakt::{bench, convert, demo, register, serve};
+use kundvakt::{bench, convert, demo, eval, history, read, register, serve, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -66,6 +66,28 @@ enum Command {
         /// Its file, plain or gzip
         file: PathBuf,
     },
+    /// Reads messages: JSON lines {"id","text","lang"?,"subject"?} in, tone, signals and phrases out
+    Read {
+        /// The file; standard input without one, or a text with --explain
+        file: Option<PathBuf>,
+        /// Each text is a whole mail body: quoted history and signature are cut off first
+        #[arg(long)]
+        mail: bool,
+        /// Explain this one text for a person instead
+        #[arg(long, conflicts_with = "file")]
+        explain: Option<String>,
+    },
+    /// Strips mails to what was written last: JSON lines {"id","text"} in and out
+    Strip {
+        /// The file; standard input without one
+        file: Option<PathBuf>,
+    },
+    /// Measures the reader on labelled texts
+    #[command(subcommand)]
+    Eval(Eval),
+    /// Fits a model to labelled data
+    #[command(subcommand)]
+    Train(Train),
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
         /// Print one line of JSON instead of a table
@@ -89,6 +111,28 @@ enum Command {
         /// Customers, JSON lines
         #[arg(long)]
         customers: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Eval {
+    /// Tone, signals, reply stripping and similar requests, on a folder of labelled texts
+    Tone {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum Train {
+    /// The models beside the lexicon, with every hand left out in turn
+    Tone {
+        /// The labelled messages
+        #[arg(long, default_value = "shared/tone/corpus")]
+        corpus: PathBuf,
+        /// Write the models here; without it they are only measured
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
 }
 
@@ -121,6 +165,14 @@ fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
     std::env::args_os().enumerate().filter(|(index, word)| *index != 2 || word != "--").map(|(_, word)| word)
 }
 
+/// A file, plain or gzip, else what comes in.
+fn input(file: Option<PathBuf>) -> anyhow::Result<Box<dyn BufRead>> {
+    match file {
+        Some(file) => history::open(&file),
+        None => Ok(Box::new(BufReader::new(stdin()))),
+    }
+}
+
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo { history, customers, mail_dir, alerts, once, port, explain } => {
@@ -136,6 +188,17 @@ async fn run(command: Command) -> anyhow::Result<()> {
             out.flush().context("writing the history")?;
             anyhow::ensure!(events > 0, "{} holds no rows", file.display());
             Ok(())
+        }
+        Command::Read { explain: Some(text), mail, .. } => {
+            read::explain(&text, mail, stdout().is_terminal(), &mut stdout())
+        }
+        Command::Read { file, mail, .. } => {
+            read::lines(input(file)?, mail, &mut BufWriter::new(stdout().lock()))
+        }
+        Command::Strip { file } => read::strip(input(file)?, &mut BufWriter::new(stdout().lock())),
+        Command::Eval(Eval::Tone { folder }) => eval::tone(&folder, &mut stdout()),
+        Command::Train(Train::Tone { corpus, out }) => {
+            train::run(&train::Options { corpus, out }, &mut stdout())
         }
         // It brings runtimes of its own, of one thread each.
         Command::Bench { json } => {

@@ -147,7 +147,7 @@ fn parse_entry(language: Language, line: &str) -> Option<Entry> {
     let phrase = fields.next()?.to_owned();
     let category = match fields.next()? {
         "--" => None,
-        name => Some(category(name)?),
+        name => Some(Category::named(name)?),
     };
     let weight = fields.next()?.parse().ok().filter(|weight: &f32| (-1.0..=1.0).contains(weight))?;
     Phrase::parse(&phrase)?;
@@ -158,22 +158,6 @@ fn parse_entry(language: Language, line: &str) -> Option<Entry> {
 fn parse_mark(line: &str) -> Option<(Phrase, Mark)> {
     let (name, phrase) = line.split_once('|')?;
     Some((Phrase::parse(phrase)?, Mark::named(name.trim())?))
-}
-
-fn category(name: &str) -> Option<Category> {
-    Some(match name {
-        "escalation" => Category::Escalation,
-        "time_critical" => Category::TimeCritical,
-        "uncertainty" => Category::Uncertainty,
-        "alternatives" => Category::Alternatives,
-        "budget" => Category::Budget,
-        "data_export" => Category::DataExport,
-        "complaint" => Category::Complaint,
-        "compatibility" => Category::Compatibility,
-        "cancellation" => Category::Cancellation,
-        "delay" => Category::Delay,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 //! The text is read once, when it arrives, and dropped; what stays is a [`Reading`]: numbers, categories and the ids
 //! of the lexicon entries that matched. An id stands for words of ours, never for the customer's (I7).
 
+mod features;
 mod language;
 mod lexicon;
 mod mail;
+mod model;
 mod notice;
 mod passage;
 mod phrase;
@@ -19,12 +21,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    read::{explain, read},
+    features::{BUCKETS, FACTS},
+    model::{FILE_SIZE, OUTPUTS, Sample},
+    read::{explain, newest, offset_in, read, sample, words},
     weigh::Hit,
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 1;
+pub const ENGINE: u16 = 2;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +68,43 @@ pub enum Category {
     Cancellation,
     /// Something is late (S26).
     Delay,
+}
+
+impl Category {
+    /// All of them, in the order of the model's columns.
+    pub const ALL: [Self; 10] = [
+        Self::Escalation,
+        Self::TimeCritical,
+        Self::Uncertainty,
+        Self::Alternatives,
+        Self::Budget,
+        Self::DataExport,
+        Self::Complaint,
+        Self::Compatibility,
+        Self::Cancellation,
+        Self::Delay,
+    ];
+
+    /// The name in files and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Escalation => "escalation",
+            Self::TimeCritical => "time_critical",
+            Self::Uncertainty => "uncertainty",
+            Self::Alternatives => "alternatives",
+            Self::Budget => "budget",
+            Self::DataExport => "data_export",
+            Self::Complaint => "complaint",
+            Self::Compatibility => "compatibility",
+            Self::Cancellation => "cancellation",
+            Self::Delay => "delay",
+        }
+    }
+
+    /// The category of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.name() == name)
+    }
 }
 
 /// The stable number of a lexicon entry; never reused for another phrase.

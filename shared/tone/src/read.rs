@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ENGINE, EntryId, Message, Reading,
+    Category, ENGINE, EntryId, Message, OUTPUTS, Reading, Sample,
     language::{Recognised, recognise},
     lexicon::{Mark, Reader},
     mail::{Unwrapped, unwrap},
+    model::{self, Judged},
     notice,
     passage::Passage,
     text::{Text, normalise},
@@ -23,9 +24,9 @@ pub fn read(message: &Message<'_>) -> Reading {
         policy: message.policy,
         language: whole.recognised.map(|recognised| recognised.language),
         confidence: whole.confidence(),
-        tone: whole.weighed.tone,
+        tone: whole.tone,
         entries: hits.filter(|id| seen.insert(*id)).collect(),
-        signals: whole.weighed.signals,
+        signals: whole.signals,
         notice: whole.notice,
         automatic: whole.automatic,
     }
@@ -36,12 +37,52 @@ pub fn explain(message: &Message<'_>) -> Vec<Hit> {
     Whole::of(message).weighed.hits
 }
 
+/// What the sender wrote now, taken out of its wrapping.
+pub fn newest(message: &Message<'_>) -> String {
+    unwrap(message).body.into_owned()
+}
+
+/// The words of a message as normalised, each with what the model thinks it adds to the tone and to each category in the
+/// order of [`Category::ALL`]. For a person to look at: nothing of it is meant to be stored.
+pub fn words(message: &Message<'_>) -> Vec<(String, [f32; OUTPUTS])> {
+    let text = Text::new(&unwrap(message).body);
+    let Some(recognised) = recognise(&text, message.known_language) else { return Vec::new() };
+    let passage = Passage::new(text, Reader::of(recognised.language));
+    let outputs = model::by_word(recognised.language, &passage).into_iter().enumerate();
+    outputs.map(|(word, outputs)| (passage.text.word(word).to_owned(), outputs)).collect()
+}
+
+/// The byte offset in a text that stands for an offset in the text as normalised, on a character's boundary.
+pub fn offset_in(text: &str, normalised: usize) -> usize {
+    let boundaries: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let before = |at: &usize| normalise(text.get(..*at).unwrap_or_default()).len() <= normalised;
+    let place = boundaries.partition_point(before).saturating_sub(1);
+    boundaries.get(place).copied().unwrap_or(0)
+}
+
+/// A message as the model sees it, to train one. `None` where no language is recognised, or no person wrote it.
+pub fn sample(message: &Message<'_>) -> Option<Sample> {
+    let Unwrapped { body, automatic, .. } = unwrap(message);
+    let text = Text::new(&body);
+    let language = recognise(&text, message.known_language).filter(|_| !automatic)?.language;
+    let passage = Passage::new(text, Reader::of(language));
+    let subject = Subject { end: 0, own: false };
+    let weighed = weigh(&passage, subject);
+    if reads_automatic(&passage, subject) {
+        return None;
+    }
+    Some(Sample::of(language, &passage, &weighed))
+}
+
 /// Everything a message gave.
 #[derive(Default)]
 struct Whole {
     recognised: Option<Recognised>,
     words: usize,
     weighed: Weighed,
+    /// Hundredths.
+    tone: i8,
+    signals: BTreeSet<Category>,
     notice: bool,
     automatic: bool,
 }
@@ -68,7 +109,9 @@ impl Whole {
         let own_from = if subject.own { 0 } else { subject.end };
         let notice = notice::given(&passage, own_from);
         let weighed = weigh(&passage, subject);
-        Self { recognised: Some(recognised), words, weighed, notice, automatic }
+        let judged = model::judge(recognised.language, &passage, &weighed);
+        let (tone, signals) = combine(&weighed, &judged);
+        Self { recognised: Some(recognised), words, weighed, tone, signals, notice, automatic }
     }
 
     /// More words and more agreeing hits make a reading surer; an assumed language and mixed hits less so.
@@ -80,6 +123,46 @@ impl Whole {
         let sure = 35 + self.words.min(30) + agreeing - if recognised.certain { 0 } else { 15 };
         u8::try_from(sure.min(95)).unwrap_or(95)
     }
+}
+
+/// A model's tone that far from nothing supports the lexicon's.
+const AGREES: f32 = 0.06;
+/// A lexicon's tone so dark stands unless the model sees praise.
+const CONDEMNED: f32 = -0.4;
+/// How far against a signal the model must be to outvote the lexicon's phrase for it.
+const OUTVOTES: f32 = 0.6;
+/// A phrase of this weight is too plain to be outvoted.
+const PLAIN: f32 = 0.4;
+
+/// What lexicon and model come to together.
+fn combine(weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
+    let of = |category: Category| weighed.hits.iter().filter(move |hit| hit.entry.category == Some(category));
+    let judged_signals = Category::ALL.into_iter().zip(judged.signals);
+    let signals = judged_signals.filter(|(category, score)| {
+        if weighed.signals.contains(category) {
+            *score >= -OUTVOTES || of(*category).any(|hit| hit.counts && hit.weight <= -PLAIN)
+        } else {
+            // Of a phrase that is there but denied, supposed or another's the model sees the words alone.
+            *score >= 0.0 && of(*category).next().is_none()
+        }
+    });
+    (tone(f32::from(weighed.tone) / 100.0, judged.tone), signals.map(|(category, _)| category).collect())
+}
+
+/// Where both see the same side the one that sees it clearer is right; else the model, which knows more words. Only
+/// plain condemnation by the lexicon needs no second.
+fn tone(lexicon: f32, model: f32) -> i8 {
+    let condemned = lexicon <= CONDEMNED && model < 0.0;
+    let tone = if (model <= -AGREES && lexicon < 0.0) || condemned {
+        model.min(lexicon)
+    } else if model >= AGREES && lexicon > 0.0 {
+        model.max(lexicon)
+    } else {
+        model
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "both lie within -1..=1")]
+    let hundredths = (tone * 100.0).round() as i8;
+    hundredths
 }
 
 /// A subject that answers or forwards repeats words that may be ours.

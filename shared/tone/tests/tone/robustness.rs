@@ -78,6 +78,50 @@ proptest! {
     }
 }
 
+/// Sentences that say plainly what is wrong with us, in the language of the text before them.
+const PLAIN: [(Language, &str); 9] = [
+    (Language::Swedish, "Er leverans är försenad igen."),
+    (Language::Swedish, "Vi är mycket besvikna på er."),
+    (Language::Swedish, "Vi har fortfarande inte fått något svar från er."),
+    (Language::English, "Your delivery is late again."),
+    (Language::English, "We are very disappointed with you."),
+    (Language::English, "Your service is unacceptable."),
+    (Language::German, "Ihre Lieferung ist schon wieder verspätet."),
+    (Language::German, "Wir sind sehr enttäuscht von Ihnen."),
+    (Language::German, "Ihr Service ist inakzeptabel."),
+];
+
+/// Ordinary sentences, some of them warm, some not.
+const OTHERS: [(Language, &str); 12] = [
+    (Language::Swedish, "Tack för snabb hjälp med maskinen."),
+    (Language::Swedish, "Vi behöver tolv filter till lagret i Borås."),
+    (Language::Swedish, "Teknikern var trevlig men felet är kvar."),
+    (Language::Swedish, "Fakturan kom i går, ser bra ut!"),
+    (Language::English, "Thank you for the quick help with the pump."),
+    (Language::English, "Please send twelve filters to the Leeds site."),
+    (Language::English, "The engineer was lovely but the fault is still there."),
+    (Language::English, "The invoice came yesterday, looks good!"),
+    (Language::German, "Danke für die schnelle Hilfe bei der Pumpe."),
+    (Language::German, "Bitte senden Sie zwölf Filter ins Lager Kassel."),
+    (Language::German, "Der Techniker war nett, aber der Fehler ist noch da."),
+    (Language::German, "Die Rechnung kam gestern, sieht gut aus!"),
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_plain_complaint_more_never_makes_a_message_brighter(
+        (language, plain) in prop::sample::select(PLAIN.to_vec()), chosen in prop::collection::vec(0..4_usize, 1..8)
+    ) {
+        let ours: Vec<&str> = OTHERS.iter().filter(|(of, _)| *of == language).map(|(_, text)| *text).collect();
+        let before = chosen.iter().map(|at| ours[*at]).collect::<Vec<_>>().join(" ");
+        let tone = |text: &str| read(&Message { known_language: Some(language), ..message(text) }).tone;
+        let after = format!("{before} {plain}");
+        prop_assert!(tone(&after) <= tone(&before), "{} -> {}: {after}", tone(&before), tone(&after));
+    }
+}
+
 #[test]
 fn odd_texts_read_as_nothing() {
     for odd in [
