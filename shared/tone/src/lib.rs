@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::{
     features::{BUCKETS, FACTS},
-    model::{FILE_SIZE, OUTPUTS, Sample},
+    model::{FILE_SIZE, OUTPUTS, ROW, Sample},
     read::{explain, newest, offset_in, read, sample, words},
     weigh::Hit,
 };

@@ -1,6 +1,6 @@
 //! Fitted weights as the bytes that `shared/tone` reads: see `Weights` in its `model.rs`.
 
-use tone::{BUCKETS, FACTS, FILE_SIZE, OUTPUTS};
+use tone::{BUCKETS, FACTS, FILE_SIZE, OUTPUTS, ROW};
 
 use super::fold::{Fitted, Reader};
 
@@ -30,6 +30,7 @@ pub(super) fn to_bytes(fitted: &Fitted, reader: &Reader) -> anyhow::Result<Vec<u
             #[expect(clippy::cast_possible_truncation, reason = "clamped to a byte")]
             bytes.push((whole as i8).cast_unsigned());
         }
+        bytes.resize(bytes.len() + ROW - OUTPUTS, 0);
     }
     anyhow::ensure!(bytes.len() == FILE_SIZE, "a model has {} bytes, not {FILE_SIZE}", bytes.len());
     Ok(bytes)
