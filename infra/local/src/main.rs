@@ -90,6 +90,9 @@ enum Command {
     Train(Train),
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
+        /// Measure this part only
+        #[arg(long)]
+        only: Option<bench::Part>,
         /// Print one line of JSON instead of a table
         #[arg(long)]
         json: bool,
@@ -201,8 +204,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
             train::run(&train::Options { corpus, out }, &mut stdout())
         }
         // It brings runtimes of its own, of one thread each.
-        Command::Bench { json } => {
-            tokio::task::spawn_blocking(move || bench::run(json, &mut stdout())).await?
+        Command::Bench { only, json } => {
+            tokio::task::spawn_blocking(move || bench::run(only, json, &mut stdout())).await?
         }
         Command::Register { register_table, states_table, company, staff, customers } => {
             let options = register::Options { register_table, states_table, company, staff, customers };

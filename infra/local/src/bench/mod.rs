@@ -3,6 +3,7 @@
 mod cold_start;
 mod no_network;
 mod ordinary;
+mod reading;
 mod scoring_page;
 mod webhook;
 
@@ -40,12 +41,40 @@ impl Figure {
     }
 }
 
-/// Measures everything and prints a table, or one line of JSON.
-pub fn run(json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut figures = webhook::measure()?;
-    figures.extend(scoring_page::measure()?);
-    figures.extend(ordinary::measure());
-    figures.extend(cold_start::measure()?);
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Webhooks through ingest
+    Webhook,
+    /// Pages of states
+    Scoring,
+    /// The size of a state item
+    State,
+    /// Messages
+    Reading,
+    /// Functions from spawn to ready, and their zips
+    ColdStart,
+}
+
+/// Measures one part or all of them, and prints a table or one line of JSON.
+pub fn run(only: Option<Part>, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let mut figures = Vec::new();
+    if wanted(Part::Webhook) {
+        figures.extend(webhook::measure()?);
+    }
+    if wanted(Part::Scoring) {
+        figures.extend(scoring_page::measure()?);
+    }
+    if wanted(Part::State) {
+        figures.extend(ordinary::measure());
+    }
+    if wanted(Part::Reading) {
+        figures.extend(reading::measure()?);
+    }
+    if wanted(Part::ColdStart) {
+        figures.extend(cold_start::measure()?);
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
     if json {
