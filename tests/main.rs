@@ -12,6 +12,7 @@ mod dispatch_crashes;
 mod ingest_crashes;
 mod interrupt;
 mod journey;
+mod managed_model;
 mod privacy;
 mod protocol;
 mod storage;

@@ -12,6 +12,7 @@ mod store;
 pub mod verify;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_lambda_events::event::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use platform::Platform;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::envelope::Envelope;
 use crate::instances::Instances;
@@ -29,6 +31,8 @@ use crate::store::{Desk, Outcome};
 const AT_ONCE: usize = 16;
 /// Events of one delivery: as many as are surely stored before a sender, or Lambda, gives up waiting.
 const MOST_EVENTS: usize = 500;
+/// How long one delivery may wait for the managed model altogether: senders, and Lambda, wait ten seconds.
+const MODEL_TIME: Duration = Duration::from_secs(4);
 
 /// The function between two deliveries.
 pub struct Ingest {
@@ -130,7 +134,8 @@ async fn deliver(
     let found = (setup.source.read)(&envelope.body, &house.own);
     let key = ingest.platform.secrets.key(&ingest.platform.settings.contact_key_secret, now).await?;
     let (platform, recent) = (Arc::clone(&ingest.platform), Arc::clone(&ingest.recent));
-    let desk = Desk { platform, recent, house, key, instance: envelope.instance.to_owned(), now };
+    let (instance, patience) = (envelope.instance.to_owned(), Instant::now() + MODEL_TIME);
+    let desk = Desk { platform, recent, house, key, instance, now, patience };
     let found = match found {
         Ok(found) => found,
         Err(rejection) => {

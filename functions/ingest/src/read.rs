@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use platform::keys::SecretKey;
 use platform::register::Customer;
 use scoring::event::{ContractChange, Direction, Kind};
-use scoring::incoming::{CustomerRef, Incoming, is_inbound};
+use scoring::incoming::{CustomerRef, Incoming, Text, is_inbound};
 use scoring::ledger::SPAN_DAYS;
 use scoring::{Day, Event};
+use tone::Redacted;
 
 use crate::sources::OwnDomains;
 
@@ -21,6 +22,8 @@ pub(crate) struct House {
     pub own: OwnDomains,
     /// Version of the policy in force; 0 where it cannot be read.
     pub policy: u32,
+    /// The managed model that reads after the rules, where the policy names one.
+    pub managed_model: Option<String>,
 }
 
 /// The stored form. A text is read when it came from the customer, the customer's legal basis is recorded and its
@@ -40,15 +43,28 @@ pub(crate) fn read(incoming: Incoming, customer: &Customer, house: &House, key: 
     };
     let may_read = customer.may_be_scored() && agreed && !ours && is_inbound(&event.kind);
     if let Some(text) = text.filter(|_| may_read) {
-        event.reading = Some(tone::read(&tone::Message {
-            text: &text.text,
-            subject: text.subject.as_deref(),
-            format: text.format,
-            known_language: text.language.or(customer.language),
-            policy: house.policy,
-        }));
+        event.reading = Some(tone::read(&message(&text, customer, house)));
     }
     event
+}
+
+fn message<'a>(text: &'a Text, customer: &Customer, house: &House) -> tone::Message<'a> {
+    tone::Message {
+        text: &text.text,
+        subject: text.subject.as_deref(),
+        format: text.format,
+        known_language: text.language.or(customer.language),
+        policy: house.policy,
+    }
+}
+
+/// What of a text would go to the managed model, where the policy names one. Whether it may go, [`read`] decides: only
+/// what the rules have read, and read as a person's, does.
+pub(crate) fn leaving(incoming: &Incoming, customer: &Customer, house: &House) -> Option<Redacted> {
+    house.managed_model.as_ref()?;
+    let names = [incoming.contact.as_deref().unwrap_or_default(), &customer.name];
+    let names: Vec<&str> = names.into_iter().chain(customer.aliases.iter().map(String::as_str)).collect();
+    Redacted::newest(&message(incoming.text.as_ref()?, customer, house), &names)
 }
 
 /// What somebody on our side wrote is ours, whatever the source says.
@@ -118,7 +134,7 @@ mod tests {
     }
 
     fn house() -> House {
-        House { own: OwnDomains(vec!["nordverk.example".to_owned()]), policy: 7 }
+        House { own: OwnDomains(vec!["nordverk.example".to_owned()]), policy: 7, managed_model: None }
     }
 
     fn customer() -> Customer {

@@ -64,17 +64,17 @@ impl Recent {
         let company = register::company(platform).await?;
         let own = OwnDomains([company.domains, company.addresses].concat());
         // It is only stamped on readings: that it cannot be read must not turn deliveries away.
-        let policy = register::policy(platform).await.map_or_else(
+        let (policy, managed_model) = register::policy(platform).await.map_or_else(
             |error| {
                 tracing::error!(
                     error = platform::chain(error.as_ref()),
                     "Readings are stamped without a policy"
                 );
-                0
+                (0, None)
             },
-            |policy| policy.version,
+            |policy| (policy.version, policy.managed_model.map(|model| model.model_id)),
         );
-        let house = Arc::new(House { own, policy });
+        let house = Arc::new(House { own, policy, managed_model });
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
         Ok(house)
     }

@@ -1,18 +1,22 @@
 //! One event taken in: parsed, matched to its customer, read, and then the two writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use platform::Platform;
 use platform::events::{self, EventKey, Put};
 use platform::keys::SecretKey;
+use platform::managed_model::{self, Unjudged};
 use platform::messages::{self, ScoreMessage};
 use platform::register::{self, Customer, Unmatched};
 use platform::states::{self, Mark};
-use scoring::Day;
 use scoring::incoming::{self, CustomerRef, Fault, Incoming};
+use scoring::{Day, Event};
 use serde_json::Value;
+use tokio::time::Instant;
+use tone::{Reading, Redacted};
 
 use crate::read::{self, House};
 use crate::recent::Recent;
@@ -27,7 +31,12 @@ pub(crate) struct Desk {
     /// The source instance; never from the body.
     pub instance: String,
     pub now: Timestamp,
+    /// Until when the managed model may be waited for, in this delivery altogether.
+    pub patience: Instant,
 }
+
+/// How long the managed model may take for one message.
+const TIME_OF_ONE: Duration = Duration::from_secs(2);
 
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +71,16 @@ impl Desk {
         let day = Day::of(incoming.event.at);
         let key = EventKey { customer: customer.id.clone(), day, id };
         let body = read::fingerprint(&self.key, &incoming)?;
+        let leaving = read::leaving(&incoming, customer, &self.house);
         let event = read::read(incoming, customer, &self.house, &self.key);
 
         let put = events::put(platform, &key, &event, &body).await?;
+        // Before the mark, so that no run counts the event without it; after the put, so that a repetition pays nothing.
+        if put == Put::Stored
+            && let Some(text) = leaving
+        {
+            self.ask_the_model(&key, &event, &body, &text).await;
+        }
         // Marked whatever was there before: whoever stored it may have died before marking it.
         let urgent = put != Put::Conflict && customer.may_be_scored() && read::is_notice(&event);
         if states::mark(platform, &customer.id, day, Day::of(self.now), urgent).await? == Mark::Erased {
@@ -81,6 +97,30 @@ impl Desk {
             register::audit(platform, self.now, &entry, what, &who).await?;
         }
         Ok(if put == Put::Stored { Outcome::Accepted } else { Outcome::Duplicate })
+    }
+
+    /// A second reading, where the policy wants one. Whatever goes wrong, the event stands as the rules have read it.
+    async fn ask_the_model(&self, key: &EventKey, event: &Event, body: &str, text: &Redacted) {
+        let read = event.reading.as_ref().filter(|reading| !reading.automatic);
+        let (Some(reading), Some(model)) = (read, &self.house.managed_model) else { return };
+        let within = TIME_OF_ONE.min(self.patience.saturating_duration_since(Instant::now()));
+        let asked = if within.is_zero() {
+            Err(Unjudged::TimedOut)
+        } else {
+            managed_model::judge(&self.platform, model, text, within).await
+        };
+        let reading = match asked {
+            Ok(judgement) => Reading { managed: Some(judgement), ..reading.clone() },
+            Err(unjudged) => {
+                tracing::warn!(reason = %unjudged, "A message was read by the rules alone");
+                return;
+            }
+        };
+        let judged = Event { reading: Some(reading), ..event.clone() };
+        if let Err(error) = events::put_judged(&self.platform, key, &judged, body).await {
+            let error = platform::chain(error.as_ref());
+            tracing::warn!(error, "A message was read by the rules alone");
+        }
     }
 
     /// A lost message is no loss: the next run finds the mark.

@@ -45,16 +45,11 @@ pub enum Put {
 
 /// Stores an event unless one with its key exists. `body` is a keyed hash of what was delivered.
 pub async fn put(platform: &Platform, key: &EventKey, event: &Event, body: &str) -> anyhow::Result<Put> {
-    let json = serde_json::to_string(event).context("writing an event")?;
     let answer = platform
         .dynamodb
         .put_item()
         .table_name(&platform.settings.events_table)
-        .item("pk", s(&key.customer))
-        .item("sk", s(key.sk()))
-        .item("event", s(json))
-        .item("body", s(body))
-        .item("expires", n(expires(key.day)))
+        .set_item(Some(item(key, event, body)?))
         .condition_expression("attribute_not_exists(pk)")
         .return_values_on_condition_check_failure(
             aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
@@ -72,6 +67,40 @@ pub async fn put(platform: &Platform, key: &EventKey, event: &Event, body: &str)
         }
         Err(error) => Err(error).context("storing an event"),
     }
+}
+
+/// Writes an event that [`put`] has stored once more, now with what a managed model said of it. One that is gone
+/// meanwhile, because its customer was erased, stays gone.
+pub async fn put_judged(
+    platform: &Platform,
+    key: &EventKey,
+    event: &Event,
+    body: &str,
+) -> anyhow::Result<()> {
+    let item = item(key, event, body)?;
+    let put = platform
+        .dynamodb
+        .put_item()
+        .table_name(&platform.settings.events_table)
+        .set_item(Some(item))
+        .condition_expression("body = :body")
+        .expression_attribute_values(":body", s(body));
+    match put.send().await {
+        Ok(_) => Ok(()),
+        Err(SdkError::ServiceError(error)) if error.err().is_conditional_check_failed_exception() => Ok(()),
+        Err(error) => Err(error).context("storing a judged event"),
+    }
+}
+
+fn item(key: &EventKey, event: &Event, body: &str) -> anyhow::Result<Item> {
+    let json = serde_json::to_string(event).context("writing an event")?;
+    Ok(Item::from([
+        ("pk".to_owned(), s(&key.customer)),
+        ("sk".to_owned(), s(key.sk())),
+        ("event".to_owned(), s(json)),
+        ("body".to_owned(), s(body)),
+        ("expires".to_owned(), n(expires(key.day))),
+    ]))
 }
 
 /// Second 0 after the last day on which a bucket may need the event: counted from its week's end, so that no week is

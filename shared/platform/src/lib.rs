@@ -7,6 +7,7 @@ pub mod item;
 pub mod keys;
 pub mod logs;
 pub mod mail;
+pub mod managed_model;
 pub mod messages;
 pub mod register;
 pub mod secrets;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub mail_from: String,
     /// `MAIL_CONFIGURATION_SET`: the SES configuration set of all mails.
     pub mail_configuration_set: String,
+    /// `MANAGED_MODEL_ID`: the managed model that the stack may ask; empty, as a rule: none.
+    pub managed_model_id: String,
     /// `TIME_ZONE`: the company's time zone, an IANA name.
     pub time_zone: String,
 }
@@ -72,6 +75,7 @@ impl Settings {
             console_url: read("CONSOLE_URL")?.trim_end_matches('/').to_owned(),
             mail_from: read("MAIL_FROM")?,
             mail_configuration_set: read("MAIL_CONFIGURATION_SET")?,
+            managed_model_id: std::env::var("MANAGED_MODEL_ID").unwrap_or_default(),
             time_zone: read("TIME_ZONE")?,
         };
         settings.zone().context("reading TIME_ZONE")?;
@@ -98,6 +102,8 @@ pub struct Platform {
     pub sqs: aws_sdk_sqs::Client,
     /// Mail. Tries once: a time-out may hide a mail that was sent, so trying again is the caller's decision.
     pub ses: aws_sdk_sesv2::Client,
+    /// The managed model, where one is deployed: nothing can be sent to one otherwise.
+    pub bedrock: Option<aws_sdk_bedrockruntime::Client>,
     /// Secrets, kept for five minutes.
     pub secrets: secrets::Secrets,
 }
@@ -107,10 +113,11 @@ impl Platform {
     pub async fn from_environment(names: &[&str]) -> anyhow::Result<Self> {
         let settings = Settings::from_environment(names)?;
         let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-        Ok(Self::new(settings, &config, &config, &config, &config))
+        let bedrock = (!settings.managed_model_id.is_empty()).then(|| managed_model::client(&config));
+        Ok(Self { bedrock, ..Self::new(settings, &config, &config, &config, &config) })
     }
 
-    /// Connects each service with a configuration of its own: locally each has its own address.
+    /// Connects each service with a configuration of its own: locally each has its own address. No managed model.
     pub fn new(
         settings: Settings,
         dynamodb: &SdkConfig,
@@ -124,6 +131,7 @@ impl Platform {
             dynamodb: aws_sdk_dynamodb::Client::new(dynamodb),
             sqs: aws_sdk_sqs::Client::new(sqs),
             ses: aws_sdk_sesv2::Client::new(&once),
+            bedrock: None,
             secrets: secrets::Secrets::new(aws_sdk_secretsmanager::Client::new(secrets)),
         }
     }

@@ -61,7 +61,28 @@ pub fn spans_to_rebuild(ledger: &Ledger, dirty: &BTreeSet<Day>, today: Day) -> V
 /// Rebuilds a span from the events of `span.from - LOOK_BACK_DAYS ..= span.to`, ordered by time.
 /// Events after `until` have not happened yet and are left out.
 pub fn rebuild(ledger: &mut Ledger, span: Span, events: &[Event], until: Timestamp, policy: &CountingPolicy) {
-    let mut days = day_buckets(events, span, until, policy);
+    let judged = |event: &Event| event.reading.as_ref().is_some_and(|reading| reading.managed.is_some());
+    let mut darker = match ledger.darker.take() {
+        None if events.iter().any(judged) => Some(Box::new(ledger.clone())),
+        darker => darker,
+    };
+    fill(ledger, span, day_buckets(events, span, until, policy, Readings::Rules));
+    if let Some(darker) = &mut darker {
+        fill(darker, span, day_buckets(events, span, until, policy, Readings::Darkened));
+    }
+    ledger.set_darker(darker);
+}
+
+/// Which readings are counted.
+#[derive(Clone, Copy)]
+enum Readings {
+    /// As the rules have it.
+    Rules,
+    /// With what a managed model said.
+    Darkened,
+}
+
+fn fill(ledger: &mut Ledger, span: Span, mut days: BTreeMap<Day, Bucket>) {
     let mut day = span.from;
     while day <= span.to {
         if day < ledger.first_single_day() {
@@ -86,6 +107,7 @@ pub fn rebuild(ledger: &mut Ledger, span: Span, events: &[Event], until: Timesta
 /// What is still waiting for an answer, and what was asked, while walking through the events.
 struct Walk<'a> {
     policy: &'a CountingPolicy,
+    readings: Readings,
     /// Per thread: the customer's messages since our last answer.
     waiting_for_us: BTreeMap<Option<Key>, Vec<Timestamp>>,
     /// Per thread: our messages since the customer's last answer.
@@ -100,9 +122,11 @@ fn day_buckets(
     span: Span,
     until: Timestamp,
     policy: &CountingPolicy,
+    readings: Readings,
 ) -> BTreeMap<Day, Bucket> {
     let mut walk = Walk {
         policy,
+        readings,
         waiting_for_us: BTreeMap::new(),
         waiting_for_customer: BTreeMap::new(),
         requested: BTreeMap::new(),
@@ -210,7 +234,10 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
         | Kind::Outcome { .. } => {}
     }
     if let Some(reading) = &event.reading {
-        read(reading, walk.policy, bucket);
+        match walk.readings {
+            Readings::Rules => read(reading, walk.policy, bucket),
+            Readings::Darkened => read(&reading.darkened(), walk.policy, bucket),
+        }
     }
 }
 

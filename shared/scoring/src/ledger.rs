@@ -189,12 +189,16 @@ pub struct Ledger {
     pub(crate) cells: Vec<i64>,
     /// Entries of the weeks kept day by day, of each day the most frequent.
     pub(crate) entries: BTreeMap<(Day, EntryId), u32>,
+    /// The same history with a managed model's judgements counted in; none where that changes nothing. Apart, because a
+    /// darker past makes a dark present look usual: counted together, a judgement could lower a later risk.
+    pub(crate) darker: Option<Box<Ledger>>,
 }
 
 impl Ledger {
     /// An empty ledger as of a day.
     pub fn new(as_of: Day) -> Self {
-        Self { origin: origin_of(as_of), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() }
+        let (cells, entries) = (vec![0; COUNTERS * SLOTS], BTreeMap::new());
+        Self { origin: origin_of(as_of), cells, entries, darker: None }
     }
 
     /// The first day it can hold.
@@ -240,6 +244,15 @@ impl Ledger {
         self.origin = origin_of(as_of);
         let first = self.first_single_day();
         self.entries.retain(|(day, _), _| *day >= first);
+        if let Some(mut darker) = self.darker.take() {
+            darker.advance(as_of);
+            self.set_darker(Some(darker));
+        }
+    }
+
+    /// Keeps the darker history where it differs, so that the ledger stays a function of the events (I4).
+    pub(crate) fn set_darker(&mut self, darker: Option<Box<Self>>) {
+        self.darker = darker.filter(|darker| darker.cells != self.cells);
     }
 
     /// Replaces the cells of one day, or of the whole week where days have no cell of their own.

@@ -5,15 +5,20 @@
 //! another is: there is no tone where nothing was read. Such a part leaves out the cells where the other is zero.
 //! Sums that go into the millions are written as leading bits and exponent. The same ledger always gives the same bytes.
 
+mod bits;
+
 use std::collections::BTreeMap;
 
 use tone::EntryId;
 
+use self::bits::{Bits, PADDING, WIDEST, lowest, places, spread_over};
 use crate::ledger::{COUNTERS, Counter, LARGEST_CELL, LEADING_BITS, Ledger, SLOTS, WEEK_SLOTS, leading_bits};
 use crate::time::Week;
 
 /// The form written here. A reader of a later form keeps this one readable, or rebuilds from the events.
 const FORMAT: u8 = 2;
+/// Stands before two ledgers: by the rules alone, and with what a managed model said.
+const DARKER: u8 = 3;
 /// Header of a part: the width in bits, and how it is written.
 const WIDTH: u8 = 63;
 /// From this width on: sign, leading bits and exponents of so many bits more.
@@ -30,6 +35,13 @@ pub struct PackedFault(&'static str);
 
 /// Packs a ledger. About a kilobyte for an ordinary customer.
 pub fn pack(ledger: &Ledger) -> Vec<u8> {
+    match &ledger.darker {
+        None => pack_one(ledger),
+        Some(darker) => [vec![DARKER], pack_one(ledger), pack_one(darker)].concat(),
+    }
+}
+
+fn pack_one(ledger: &Ledger) -> Vec<u8> {
     let mut out = vec![FORMAT];
     put(&mut out, zigzag(ledger.origin.0.into()));
     let rows: Vec<&[i64]> = ledger.cells.chunks_exact(SLOTS).collect();
@@ -62,6 +74,22 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
     // With room behind, so that a number can be read as part of eight bytes wherever it stands.
     let padded = [bytes, &[0; PADDING]].concat();
     let mut input = Input(&padded);
+    let with_darker = bytes.first() == Some(&DARKER);
+    if with_darker {
+        input.byte()?;
+    }
+    let mut ledger = unpack_one(&mut input)?;
+    if with_darker {
+        let darker = unpack_one(&mut input)?;
+        if darker.origin != ledger.origin {
+            return Err(PackedFault("two ledgers of different times"));
+        }
+        ledger.darker = Some(Box::new(darker));
+    }
+    if input.0.len() == PADDING { Ok(ledger) } else { Err(PackedFault("bytes left over")) }
+}
+
+fn unpack_one(input: &mut Input<'_>) -> Result<Ledger, PackedFault> {
     if input.byte()? != FORMAT {
         return Err(PackedFault("unknown format"));
     }
@@ -72,8 +100,8 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
     let rows = usize::try_from(input.varint()?).ok().filter(|rows| *rows <= COUNTERS);
     let rows = rows.ok_or(PackedFault("too many counters"))?;
     let used = input.mask(rows)?;
-    let mut ledger =
-        Ledger { origin: Week(origin), cells: vec![0; COUNTERS * SLOTS], entries: BTreeMap::new() };
+    let (cells, entries) = (vec![0; COUNTERS * SLOTS], BTreeMap::new());
+    let mut ledger = Ledger { origin: Week(origin), cells, entries, darker: None };
     // Where each row read so far is not zero: weeks, days.
     let mut set = [(0, 0); COUNTERS];
     for (counter, row) in ledger.cells.chunks_exact_mut(SLOTS).enumerate() {
@@ -101,7 +129,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Ledger, PackedFault> {
         let count = u32::try_from(input.varint()?).map_err(|_| PackedFault("count out of range"))?;
         ledger.entries.insert((day, EntryId(entry)), count);
     }
-    if input.0.len() == PADDING { Ok(ledger) } else { Err(PackedFault("bytes left over")) }
+    Ok(ledger)
 }
 
 /// The counter, before it in the table, without which a counter is zero as a rule.
@@ -323,62 +351,12 @@ impl<'a> Input<'a> {
     }
 }
 
-/// So many low bits, at most 64.
-fn lowest(bits: usize) -> u64 {
-    u64::MAX.checked_shr(64_u32.saturating_sub(u32::try_from(bits).unwrap_or(64))).unwrap_or(0)
-}
-
-/// Which bits are set, lowest first.
-fn places(mut of: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = of.trailing_zeros() as usize;
-        of = of.checked_sub(1)? & of;
-        Some(place)
-    })
-}
-
-/// The n-th mark moved to the place of the n-th bit of `places`.
-fn spread_over(marks: u64, mut places: u64) -> u64 {
-    if (places & places.wrapping_add(1)) == 0 {
-        return marks;
-    }
-    let mut marks = marks;
-    let mut spread = 0;
-    while places != 0 {
-        let place = places & places.wrapping_neg();
-        spread |= place & (marks & 1).wrapping_neg();
-        marks >>= 1;
-        places ^= place;
-    }
-    spread
-}
-
 /// A number written as sign, leading bits and how much its exponent exceeds `low`.
 fn scaled_value(number: u64, low: u32) -> Result<i64, PackedFault> {
     let leading = u128::from(number >> 1 & ((1 << LEADING_BITS) - 1));
     let size = leading << (u64::from(low) + (number >> (1 + LEADING_BITS)));
     let size = i64::try_from(size).map_err(|_| PackedFault("cell out of range"))?;
     Ok(if number & 1 == 1 { -size } else { size })
-}
-
-/// Numbers of at most [`WIDEST`] bits each; what stands behind the last is never asked for.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    width: u32,
-    at: usize,
-}
-
-/// So wide a number always lies within eight bytes, at whichever bit it starts.
-const WIDEST: u32 = 56;
-const PADDING: usize = 8;
-
-impl Bits<'_> {
-    fn next(&mut self) -> u64 {
-        let word = self.bytes.get(self.at / 8..).and_then(|bytes| bytes.first_chunk::<8>());
-        let number = word.map_or(0, |word| u64::from_le_bytes(*word)) >> (self.at % 8);
-        self.at += self.width as usize;
-        number & ((1 << self.width) - 1)
-    }
 }
 
 fn put(out: &mut Vec<u8>, mut value: u64) {

@@ -40,6 +40,17 @@ pub struct Policy {
     pub learning: LearningPolicy,
     /// What happens to an alert that nobody answers.
     pub clocks: ClockPolicy,
+    /// A managed model as a second reader. None: no text leaves the function, which is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_model: Option<ManagedModelPolicy>,
+}
+
+/// The managed model that reads after the rules, and can only darken what they read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagedModelPolicy {
+    /// An inference profile of the EU, such as `eu.amazon.nova-lite-v1:0`; the one the stack was deployed with.
+    pub model_id: String,
 }
 
 /// Additive log-odds (design section 6; S72).
@@ -266,6 +277,7 @@ impl Default for Policy {
             contacts: ContactPolicy::default(),
             learning: LearningPolicy::default(),
             clocks: ClockPolicy::default(),
+            managed_model: None,
         }
     }
 }

@@ -36,8 +36,15 @@ pub struct Assessment {
     pub policy: u32,
 }
 
-/// Assesses a customer. The ledger must have been brought to the day of `as_of`.
+/// Assesses a customer. The ledger must have been brought to the day of `as_of`. Where a managed model has judged texts,
+/// its darker history counts if, and only if, the risk is higher by it: it never lowers what the rules come to.
 pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment {
+    let by_rules = assess_one(ledger, as_of, policy);
+    let darker = ledger.darker.as_ref().map(|darker| assess_one(darker, as_of, policy));
+    darker.filter(|darker| darker.risk > by_rules.risk).unwrap_or(by_rules)
+}
+
+fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment {
     let today = Day::of(as_of);
     let view = View::new(ledger, today);
     let mut assessment = Assessment {

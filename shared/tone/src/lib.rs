@@ -4,6 +4,7 @@
 //! of the lexicon entries that matched. An id stands for words of ours, never for the customer's (I7).
 
 mod features;
+mod judgement;
 mod language;
 mod lexicon;
 mod mail;
@@ -12,6 +13,7 @@ mod notice;
 mod passage;
 mod phrase;
 mod read;
+mod redact;
 mod reply;
 mod text;
 mod weigh;
@@ -22,8 +24,10 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::{
     features::{BUCKETS, FACTS},
+    judgement::Judgement,
     model::{FILE_SIZE, OUTPUTS, ROW, Sample},
     read::{explain, newest, offset_in, read, sample, words},
+    redact::Redacted,
     weigh::Hit,
 };
 
@@ -133,6 +137,9 @@ pub struct Reading {
     pub notice: bool,
     /// An automatic reply, a newsletter or a calendar mail: carries no tone.
     pub automatic: bool,
+    /// What a managed model said, where one was asked and answered; everything above is the rules' alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed: Option<Judgement>,
 }
 
 /// How the text is wrapped (event format, `format`).

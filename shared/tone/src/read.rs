@@ -29,6 +29,7 @@ pub fn read(message: &Message<'_>) -> Reading {
         signals: whole.signals,
         notice: whole.notice,
         automatic: whole.automatic,
+        managed: None,
     }
 }
 

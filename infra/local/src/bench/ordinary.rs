@@ -107,6 +107,7 @@ fn reading(dice: &mut Dice) -> Reading {
         entries: Vec::new(),
         notice: false,
         automatic: false,
+        managed: None,
     }
 }
 

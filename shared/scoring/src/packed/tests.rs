@@ -14,7 +14,16 @@ fn cell() -> impl Strategy<Value = i64> {
     ]
 }
 
+/// A history, in one of three with a darker one beside it.
 fn ledger() -> impl Strategy<Value = Ledger> {
+    (one(), proptest::option::weighted(0.3, one())).prop_map(|(ledger, darker)| {
+        let darker = darker
+            .map(|darker| Box::new(Ledger { origin: ledger.origin, entries: BTreeMap::new(), ..darker }));
+        Ledger { darker, ..ledger }
+    })
+}
+
+fn one() -> impl Strategy<Value = Ledger> {
     let rows = proptest::collection::vec((0..COUNTERS, proptest::collection::vec(cell(), SLOTS)), 0..6);
     let entries = proptest::collection::btree_map((0..DAY_SLOTS, any::<u16>()), any::<u32>(), 0..20);
     (-5_000_i32..5_000, rows, entries).prop_map(|(week, rows, entries)| {

@@ -69,6 +69,11 @@ impl Policy {
         at_least(1, learning.observations, "learning.observations")?;
         at_least(1, learning.touch_points, "learning.touch_points")?;
         clocks(&self.clocks)?;
+        rule(
+            self.managed_model.as_ref().is_none_or(|model| is_eu_profile(&model.model_id)),
+            "managed_model.model_id",
+            "an inference profile of the EU: its id begins with `eu.`",
+        )?;
         Ok(self)
     }
 
@@ -141,6 +146,12 @@ impl Policy {
         share(self.usage.fewer_features, "usage.fewer_features")?;
         above_0(self.usage.versions_behind, "usage.versions_behind")
     }
+}
+
+/// Anything else, `global.` above all, could be run outside the EU (I8).
+fn is_eu_profile(id: &str) -> bool {
+    let allowed = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || ".-:".contains(char);
+    id.strip_prefix("eu.").is_some_and(|model| !model.is_empty() && model.chars().all(allowed))
 }
 
 fn risk(risk: &RiskPolicy) -> Checked {

@@ -151,6 +151,31 @@ fn what_is_no_number_is_refused_by_name() {
 }
 
 #[test]
+fn a_managed_model_is_off_by_default_and_only_ever_an_eu_profile() {
+    let checked = |id: &str| {
+        let policy =
+            serde_json::from_value::<Policy>(json!({ "managed_model": { "model_id": id } })).unwrap();
+        policy.checked().map(|policy| policy.managed_model.unwrap().model_id).map_err(|fault| fault.field)
+    };
+    assert_eq!(Policy::default().managed_model, None);
+    assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("managed_model"));
+    assert_eq!(checked("eu.amazon.nova-lite-v1:0").as_deref(), Ok("eu.amazon.nova-lite-v1:0"));
+    for refused in [
+        "",
+        "eu.",
+        "amazon.nova-lite-v1:0",
+        "global.amazon.nova-lite-v1:0",
+        "us.amazon.nova-lite-v1:0",
+        "EU.amazon.nova-lite-v1:0",
+        " eu.amazon.nova-lite-v1:0",
+        "eu.amazon/../../global.x",
+        "arn:aws:bedrock:us-east-1:1:inference-profile/eu.x",
+    ] {
+        assert_eq!(checked(refused), Err("managed_model.model_id"), "{refused}");
+    }
+}
+
+#[test]
 fn an_unknown_field_is_refused() {
     let misspelt = serde_json::from_value::<Policy>(json!({ "risk": { "yelow": 0.2 } }));
     assert!(misspelt.unwrap_err().to_string().contains("yelow"));

@@ -106,6 +106,33 @@ proptest! {
         prop_assert_eq!(assessment.level, Level::of(assessment.risk, &policy.risk));
     }
 
+    /// Not even later, by making a dark way of writing look usual.
+    #[test]
+    fn a_managed_model_never_lowers_what_the_rules_come_to(
+        mut events in proptest::collection::vec(event(300), 0..120),
+        hours in 0_i64..24 * 300,
+    ) {
+        let policy = Policy::default();
+        let now = Timestamp::from_second(START).unwrap() + SignedDuration::from_hours(hours);
+        let assessed = |events: &[scoring::Event]| {
+            let mut ledger = Ledger::new(Day::of(now));
+            let span = Span { from: ledger.first_day(), to: Day::of(now) };
+            rebuild(&mut ledger, span, events, now, &policy.counting);
+            assess(&ledger, now, &policy)
+        };
+        events.sort_by_key(|event| event.at);
+        let judged = assessed(&events);
+        for event in &mut events {
+            event.reading.iter_mut().for_each(|reading| reading.managed = None);
+        }
+        let by_rules = assessed(&events);
+        prop_assert!(judged.risk >= by_rules.risk, "{} under {}", judged.risk, by_rules.risk);
+        prop_assert!(judged.level >= by_rules.level);
+        if judged.risk <= by_rules.risk {
+            prop_assert_eq!(judged, by_rules);
+        }
+    }
+
     #[test]
     fn an_alert_opens_once_and_closes_only_after_two_quiet_dates_in_a_row(
         days in proptest::collection::vec((0.0..1.0_f64, prop_oneof![4 => Just(1), 1 => Just(0), 1 => Just(3)]), 1..60),

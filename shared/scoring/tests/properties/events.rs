@@ -7,7 +7,7 @@ use scoring::event::{
     ApprovalChange, Channel, ContactChange, ContractChange, Currency, Direction, InvoiceState, Key, Kind,
     MeetingChange, Money, OrderCategory, OrderState, OutcomeResult, Severity, TicketState,
 };
-use tone::{Category, EntryId, Reading};
+use tone::{Category, EntryId, Judgement, Reading};
 
 /// Monday 2024-01-01.
 pub(crate) const START: i64 = 1_704_067_200;
@@ -104,7 +104,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
 }
 
 fn reading() -> impl Strategy<Value = Reading> {
-    let category = one_of(&[
+    const CATEGORIES: &[Category] = &[
         Category::Escalation,
         Category::TimeCritical,
         Category::Uncertainty,
@@ -115,15 +115,29 @@ fn reading() -> impl Strategy<Value = Reading> {
         Category::Compatibility,
         Category::Cancellation,
         Category::Delay,
-    ]);
+    ];
     let entries = proptest::collection::vec((1000_u16..1250).prop_map(EntryId), 0..4);
-    (-100_i8..=100, proptest::collection::btree_set(category, 0..3), entries, 0..20, 0..10).prop_map(
-        |(tone, signals, mut entries, notice, automatic)| {
+    let signals = || proptest::collection::btree_set(one_of(CATEGORIES), 0..3);
+    let judgement = (-100_i8..=100, signals()).prop_map(|(tone, signals)| Judgement { tone, signals });
+    let managed = proptest::option::of(judgement);
+    (-100_i8..=100, signals(), entries, 0..20, 0..10, managed).prop_map(
+        |(tone, signals, mut entries, notice, automatic, managed)| {
             entries.sort();
             entries.dedup();
             let (engine, policy, language, confidence) = (1, 1, None, 80);
             let (notice, automatic) = (notice == 0, automatic == 0);
-            Reading { engine, policy, language, confidence, tone, signals, entries, notice, automatic }
+            Reading {
+                engine,
+                policy,
+                language,
+                confidence,
+                tone,
+                signals,
+                entries,
+                notice,
+                automatic,
+                managed,
+            }
         },
     )
 }

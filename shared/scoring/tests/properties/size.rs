@@ -117,7 +117,7 @@ fn reading(dice: &mut Dice) -> Reading {
         });
         entries.push(EntryId(1_000 + u16::try_from(dice.roll(200)).unwrap()));
     }
-    Reading { engine, policy, language, confidence, tone, signals, entries, notice, automatic }
+    Reading { engine, policy, language, confidence, tone, signals, entries, notice, automatic, managed: None }
 }
 
 #[test]
@@ -148,13 +148,18 @@ fn a_thousand_events_a_day_of_every_kind_stay_far_under_four_kilobytes() {
     let (mut runner, strategy) = (runner(0), event(DAYS));
     // Drawing each of 730,000 would take a minute; a pool of them, spread over the days, is as wild.
     let pool: Vec<Event> = (0..5_000).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect();
+    let by_rules = |mut event: Event| {
+        event.reading.iter_mut().for_each(|reading| reading.managed = None);
+        event
+    };
     let start = Timestamp::from_second(START).unwrap();
     let mut dice = Dice(1);
     let events = (0..DAYS * 1_000).map(|n| {
         let drawn = pool.get(usize::try_from(dice.roll(5_000)).unwrap()).unwrap();
         Event { at: start + SignedDuration::from_secs(n * 86_400 / 1_000), ..drawn.clone() }
     });
-    let size = bytes(events.collect());
-    println!("hostile: {size} bytes");
-    assert!(size <= 3_700, "{size}");
+    let judged: Vec<Event> = events.collect();
+    let [judged, size] = [judged.clone(), judged.into_iter().map(by_rules).collect()].map(bytes);
+    println!("hostile: {size} bytes, {judged} where a managed model judged");
+    assert!(size <= 3_700 && judged <= 2 * 3_700, "{size} {judged}");
 }

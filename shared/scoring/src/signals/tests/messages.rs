@@ -1,6 +1,6 @@
 //! What the customer writes: tone and red-flag phrases.
 
-use super::story::{Story, mail, wrote};
+use super::story::{Story, judged, mail, wrote};
 use crate::evidence::Family::{Phrases, Tone};
 
 /// A friendly mail every Monday until 2025-10-13.
@@ -20,6 +20,26 @@ fn three_sour_mails_in_a_week_stand_by_themselves() {
         "35.8 %, Yellow\n\
          Tone (strong): 3 messages with a negative tone within a week (normal: 0 a week)"
     );
+}
+
+#[test]
+fn a_managed_model_may_hear_what_the_rules_do_not() {
+    let three = friendly().every(2, 3, judged(mail(0), -30));
+    assert_eq!(
+        three.risk("2025-10-24"),
+        "35.8 %, Yellow\n\
+         Tone (strong): 3 messages with a negative tone within a week (normal: 0 a week)"
+    );
+    let lighter = friendly().every(2, 3, judged(mail(-30), 100));
+    assert_eq!(lighter.risk("2025-10-24"), three.risk("2025-10-24"), "and cannot talk away what they do");
+}
+
+#[test]
+fn a_managed_model_that_always_hears_trouble_does_not_make_trouble_usual() {
+    let heard = Story::from("2025-06-02").every(7, 20, judged(mail(10), -60)).on("2025-10-20");
+    assert_eq!(heard.risk("2025-10-19"), "5.0 %, no alert", "held against its own hearing");
+    let three = heard.every(2, 3, judged(mail(-30), -60));
+    assert_eq!(three.assessed("2025-10-24"), friendly().every(2, 3, mail(-30)).assessed("2025-10-24"));
 }
 
 #[test]

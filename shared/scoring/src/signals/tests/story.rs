@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use tone::{Format, Language, Message, Reading};
+use tone::{Format, Judgement, Language, Message, Reading};
 
 use crate::bucket::{LOOK_BACK_DAYS, Span, rebuild};
 use crate::event::{
@@ -159,8 +159,21 @@ pub(super) fn mail(tone: i8) -> impl Fn(Day) -> Vec<Event> {
             entries: vec![],
             notice: false,
             automatic: false,
+            managed: None,
         };
         vec![Event { reading: Some(reading), ..at(day, 10, message(Direction::Inbound, None)) }]
+    }
+}
+
+/// The same, of which a managed model says that its tone is this.
+pub(super) fn judged(scene: impl Fn(Day) -> Vec<Event>, tone: i8) -> impl Fn(Day) -> Vec<Event> {
+    move |day| {
+        let mut events = scene(day);
+        let judgement = Judgement { tone, signals: std::collections::BTreeSet::new() };
+        for reading in events.iter_mut().filter_map(|event| event.reading.as_mut()) {
+            reading.managed = Some(judgement.clone());
+        }
+        events
     }
 }
 
