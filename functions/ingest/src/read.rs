@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use platform::keys::SecretKey;
 use platform::register::Customer;
-use scoring::event::{ContractChange, Direction, Kind};
+use scoring::event::{ContractChange, Direction, Kind, TicketState};
 use scoring::incoming::{CustomerRef, Incoming, Text, is_inbound};
 use scoring::ledger::SPAN_DAYS;
 use scoring::{Day, Event};
@@ -43,7 +43,12 @@ pub(crate) fn read(incoming: Incoming, customer: &Customer, house: &House, key: 
     };
     let may_read = customer.may_be_scored() && agreed && !ours && is_inbound(&event.kind);
     if let Some(text) = text.filter(|_| may_read) {
-        event.reading = Some(tone::read(&message(&text, customer, house)));
+        let message = message(&text, customer, house);
+        let mut reading = tone::read(&message);
+        if reading.sketch.is_none() && !reading.automatic && is_request(&event.kind) {
+            reading.sketch = tone::sketch_request(&message);
+        }
+        event.reading = Some(reading);
     }
     event
 }
@@ -65,6 +70,11 @@ pub(crate) fn leaving(incoming: &Incoming, customer: &Customer, house: &House) -
     let names = [incoming.contact.as_deref().unwrap_or_default(), &customer.name];
     let names: Vec<&str> = names.into_iter().chain(customer.aliases.iter().map(String::as_str)).collect();
     Redacted::newest(&message(incoming.text.as_ref()?, customer, house), &names)
+}
+
+/// What asks for something, however it is worded: "the export gives an empty file".
+fn is_request(kind: &Kind) -> bool {
+    matches!(kind, Kind::Request { .. } | Kind::Ticket { state: TicketState::Opened, .. })
 }
 
 /// What somebody on our side wrote is ours, whatever the source says.
@@ -210,6 +220,19 @@ mod tests {
         assert!(!ticket("replied", Value::Null), "an answer of nobody knows whom counts as ours");
         let request = message(json!({"kind": "request", "contact": "anna@nordverk.example"}));
         assert!(!is_read(request, &customer()), "written down by one of us");
+    }
+
+    #[test]
+    fn a_question_leaves_a_sketch_and_so_does_whatever_a_ticket_says() {
+        let sketch =
+            |changes: Value| read(message(changes), &customer(), &house(), &key()).reading.unwrap().sketch;
+        let (told, asked) = ("Exporten till Excel ger en tom fil.", "När fungerar exporten till Excel igen?");
+        assert!(sketch(json!({"text": told})).is_none());
+        let asked = sketch(json!({"text": asked})).unwrap();
+        let ticket = |state: &str| json!({"kind": "ticket", "state": state, "ticket": "z-1", "text": told});
+        assert!(sketch(ticket("reopened")).is_none());
+        assert!(sketch(ticket("opened")).unwrap().is_like(&asked));
+        assert!(sketch(json!({"kind": "request", "text": told})).unwrap().is_like(&asked));
     }
 
     #[test]

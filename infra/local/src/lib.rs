@@ -14,6 +14,7 @@ pub mod register;
 pub mod replay;
 pub mod senders;
 pub mod serve;
+pub mod similar;
 pub mod stories;
 pub mod train;
 pub mod web;

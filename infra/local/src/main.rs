@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use kundvakt::{bench, convert, demo, eval, history, read, register, serve, train};
+use kundvakt::{bench, convert, demo, eval, history, read, register, serve, similar, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -88,6 +88,11 @@ enum Command {
     /// Fits a model to labelled data
     #[command(subcommand)]
     Train(Train),
+    /// Prints which requests of a file are about the same thing, one line of JSON per group: ids and mean similarity
+    Similar {
+        /// JSON lines with `id` and `text`; `at` and `lang` where known
+        file: PathBuf,
+    },
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
         /// Measure this part only
@@ -202,6 +207,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Eval(Eval::Tone { folder }) => eval::tone(&folder, &mut stdout()),
         Command::Train(Train::Tone { corpus, out }) => {
             train::run(&train::Options { corpus, out }, &mut stdout())
+        }
+        Command::Similar { file } => {
+            let mut out = BufWriter::new(stdout().lock());
+            similar::run(&file, &mut out)?;
+            out.flush().context("writing the groups")
         }
         // It brings runtimes of its own, of one thread each.
         Command::Bench { only, json } => {

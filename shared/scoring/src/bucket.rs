@@ -15,6 +15,7 @@ use crate::event::{
 };
 use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week, leading_bits};
 use crate::policy::CountingPolicy;
+use crate::similar::Requests;
 use crate::time::{Day, working_hours};
 
 /// How far back a day's bucket looks.
@@ -115,6 +116,8 @@ struct Walk<'a> {
     /// Per topic, of requests and of tickets: when it was asked about.
     requested: BTreeMap<Key, Vec<Timestamp>>,
     ticketed: BTreeMap<Key, Vec<Timestamp>>,
+    /// What was asked in words.
+    worded: Requests,
 }
 
 fn day_buckets(
@@ -131,6 +134,7 @@ fn day_buckets(
         waiting_for_customer: BTreeMap::new(),
         requested: BTreeMap::new(),
         ticketed: BTreeMap::new(),
+        worded: Requests::default(),
     };
     let mut days: BTreeMap<Day, Bucket> = BTreeMap::new();
     for event in events.iter().filter(|event| event.at <= until) {
@@ -238,6 +242,22 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
             Readings::Rules => read(reading, walk.policy, bucket),
             Readings::Darkened => read(&reading.darkened(), walk.policy, bucket),
         }
+        if let Some(sketch) = reading.sketch {
+            let repeats = walk.worded.repeats(event.at, matter(&event.kind), sketch, walk.policy);
+            // Once, also where its topic says so too.
+            if repeats && !bucket.cells.contains_key(&Counter::Repeated) {
+                bucket.add(Counter::Repeated, 1);
+            }
+        }
+    }
+}
+
+/// The conversation an event belongs to.
+fn matter(kind: &Kind) -> Option<Key> {
+    match kind {
+        Kind::Message { thread, .. } => *thread,
+        Kind::Ticket { ticket, .. } => *ticket,
+        _ => None,
     }
 }
 

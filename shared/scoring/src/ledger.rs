@@ -80,7 +80,7 @@ pub enum Counter {
     TicketsOpened,
     /// Tickets opened again.
     TicketsReopened,
-    /// Requests or tickets that are at least the third on their topic within 30 days (S27).
+    /// Requests that are at least the third on their topic, or the third alike, within 30 days (S27).
     Repeated,
     /// Orders placed.
     Orders,

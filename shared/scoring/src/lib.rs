@@ -16,6 +16,7 @@ pub mod packed;
 pub mod policy;
 pub mod risk;
 pub mod signals;
+pub mod similar;
 pub mod time;
 pub mod view;
 pub mod words;

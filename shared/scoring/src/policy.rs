@@ -89,7 +89,7 @@ pub struct RiskPolicy {
 pub struct CountingPolicy {
     /// A message of this tone or below is sour, hundredths. S11's "similar mails" score -0.3, give or take 0.1 (S10).
     pub sour: i8,
-    /// So many requests or tickets on one topic are repeated ... (S27: three)
+    /// So many requests or tickets on one topic, or alike in their words, are repeated ... (S27: three)
     pub similar: usize,
     /// ... within so many days (S27: 30).
     pub similar_days: i32,

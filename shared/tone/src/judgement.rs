@@ -58,6 +58,7 @@ mod tests {
                 notice,
                 automatic,
                 managed,
+                sketch: None,
             },
         )
     }

@@ -15,6 +15,7 @@ mod phrase;
 mod read;
 mod redact;
 mod reply;
+mod sketch;
 mod text;
 mod weigh;
 
@@ -26,8 +27,9 @@ pub use crate::{
     features::{BUCKETS, FACTS},
     judgement::Judgement,
     model::{FILE_SIZE, OUTPUTS, ROW, Sample},
-    read::{explain, newest, offset_in, read, sample, words},
+    read::{explain, newest, offset_in, read, sample, sketch_request, words},
     redact::Redacted,
+    sketch::Sketch,
     weigh::Hit,
 };
 
@@ -140,6 +142,9 @@ pub struct Reading {
     /// What a managed model said, where one was asked and answered; everything above is the rules' alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed: Option<Judgement>,
+    /// What it asks, where it is a question or a request (S27).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sketch: Option<Sketch>,
 }
 
 /// How the text is wrapped (event format, `format`).

@@ -10,6 +10,7 @@ use crate::{
     model::{self, Judged},
     notice,
     passage::Passage,
+    sketch::{Sketch, sketch},
     text::{Text, normalise},
     weigh::{Hit, Subject, Weighed, weigh},
 };
@@ -30,6 +31,7 @@ pub fn read(message: &Message<'_>) -> Reading {
         notice: whole.notice,
         automatic: whole.automatic,
         managed: None,
+        sketch: whole.sketch,
     }
 }
 
@@ -75,6 +77,14 @@ pub fn sample(message: &Message<'_>) -> Option<Sample> {
     Some(Sample::of(language, &passage, &weighed))
 }
 
+/// The sketch of a text known to be a request, whether or not it is worded as one: a ticket, a feature request. `None`
+/// when its language is none of ours or it says too little to be compared.
+pub fn sketch_request(message: &Message<'_>) -> Option<Sketch> {
+    let (text, subject, _) = open(message);
+    let recognised = recognise(&text, message.known_language)?;
+    sketch(&text, subject, recognised.language, true)
+}
+
 /// Everything a message gave.
 #[derive(Default)]
 struct Whole {
@@ -86,18 +96,12 @@ struct Whole {
     signals: BTreeSet<Category>,
     notice: bool,
     automatic: bool,
+    sketch: Option<Sketch>,
 }
 
 impl Whole {
     fn of(message: &Message<'_>) -> Self {
-        let Unwrapped { subject, body, automatic } = unwrap(message);
-        let (text, subject) = match subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty()) {
-            None => (Text::new(&body), Subject { end: 0, own: false }),
-            Some(subject) => {
-                let end = normalise(subject).len();
-                (Text::new(&format!("{subject}\n\n{body}")), Subject { end, own: !is_reply(subject) })
-            }
-        };
+        let (text, subject, automatic) = open(message);
         let words = text.words.len();
         let Some(recognised) = recognise(&text, message.known_language) else {
             return Self { words, automatic, ..Self::default() };
@@ -112,7 +116,8 @@ impl Whole {
         let weighed = weigh(&passage, subject);
         let judged = model::judge(recognised.language, &passage, &weighed);
         let (tone, signals) = combine(&weighed, &judged);
-        Self { recognised: Some(recognised), words, weighed, tone, signals, notice, automatic }
+        let sketch = sketch(&passage.text, subject, recognised.language, false);
+        Self { recognised: Some(recognised), words, weighed, tone, signals, notice, automatic, sketch }
     }
 
     /// More words and more agreeing hits make a reading surer; an assumed language and mixed hits less so.
@@ -164,6 +169,19 @@ fn tone(lexicon: f32, model: f32) -> i8 {
     #[expect(clippy::cast_possible_truncation, reason = "both lie within -1..=1")]
     let hundredths = (tone * 100.0).round() as i8;
     hundredths
+}
+
+/// The text as it will be read, its subject first; whether the wrapping says that no person wrote it to us.
+fn open(message: &Message<'_>) -> (Text, Subject, bool) {
+    let Unwrapped { subject, body, automatic } = unwrap(message);
+    let (text, subject) = match subject.as_deref().map(str::trim).filter(|subject| !subject.is_empty()) {
+        None => (Text::new(&body), Subject { end: 0, own: false }),
+        Some(subject) => {
+            let end = normalise(subject).len();
+            (Text::new(&format!("{subject}\n\n{body}")), Subject { end, own: !is_reply(subject) })
+        }
+    };
+    (text, subject, automatic)
 }
 
 /// A subject that answers or forwards repeats words that may be ours.

@@ -108,6 +108,7 @@ fn reading(dice: &mut Dice) -> Reading {
         notice: false,
         automatic: false,
         managed: None,
+        sketch: None,
     }
 }
 

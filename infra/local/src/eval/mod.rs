@@ -1,6 +1,7 @@
 //! `kundvakt eval`: how well the product's methods do on labelled data, as one table. Nothing is fitted here.
 
 mod replies;
+pub mod similar;
 mod tone;
 
 pub use tone::tone;

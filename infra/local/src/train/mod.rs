@@ -1,8 +1,8 @@
 //! `kundvakt train tone`: fits the models of `shared/tone/model` to the labelled messages of `shared/tone/corpus` and
 //! says how well they read messages of hands they have not seen.
 //!
-//! Every figure but the last is out of fold: all messages of a hand (one writer, trades of its own) are left out at a
-//! time, the model is fitted to the other hands, and reads the ones left out.
+//! Every figure is out of fold: a fifth of the hands (each one writer, with trades of its own) is left out at a time, the
+//! model is fitted to the other hands, and reads the ones left out.
 
 pub mod corpus;
 mod fold;

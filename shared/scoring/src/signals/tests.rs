@@ -6,5 +6,6 @@ mod commerce;
 mod contact;
 mod messages;
 mod product;
+mod questions;
 mod story;
 mod together;

@@ -7,7 +7,7 @@ use scoring::event::{
     ApprovalChange, Channel, ContactChange, ContractChange, Currency, Direction, InvoiceState, Key, Kind,
     MeetingChange, Money, OrderCategory, OrderState, OutcomeResult, Severity, TicketState,
 };
-use tone::{Category, EntryId, Judgement, Reading};
+use tone::{Category, EntryId, Format, Judgement, Language, Message, Reading, Sketch};
 
 /// Monday 2024-01-01.
 pub(crate) const START: i64 = 1_704_067_200;
@@ -117,15 +117,24 @@ fn reading() -> impl Strategy<Value = Reading> {
         Category::Delay,
     ];
     let entries = proptest::collection::vec((1000_u16..1250).prop_map(EntryId), 0..4);
+    // Few questions, so that they are repeated, and of each two wordings that are alike.
+    let question = proptest::option::of(one_of(&[
+        "When will the Fortnox integration be ready?",
+        "Is the integration with Fortnox available yet?",
+        "Can we export the invoices to Excel?",
+        "Is there a way to download all invoices as an Excel file?",
+        "Could you send a copy of the contract?",
+    ]));
     let signals = || proptest::collection::btree_set(one_of(CATEGORIES), 0..3);
     let judgement = (-100_i8..=100, signals()).prop_map(|(tone, signals)| Judgement { tone, signals });
     let managed = proptest::option::of(judgement);
-    (-100_i8..=100, signals(), entries, 0..20, 0..10, managed).prop_map(
-        |(tone, signals, mut entries, notice, automatic, managed)| {
+    (-100_i8..=100, signals(), entries, 0..20, 0..10, managed, question).prop_map(
+        |(tone, signals, mut entries, notice, automatic, managed, question)| {
             entries.sort();
             entries.dedup();
             let (engine, policy, language, confidence) = (1, 1, None, 80);
             let (notice, automatic) = (notice == 0, automatic == 0);
+            let sketch = question.filter(|_| !automatic).and_then(sketch);
             Reading {
                 engine,
                 policy,
@@ -137,7 +146,13 @@ fn reading() -> impl Strategy<Value = Reading> {
                 notice,
                 automatic,
                 managed,
+                sketch,
             }
         },
     )
+}
+
+fn sketch(text: &'static str) -> Option<Sketch> {
+    let (format, known_language) = (Format::Text, Some(Language::English));
+    tone::sketch_request(&Message { text, subject: None, format, known_language, policy: 1 })
 }

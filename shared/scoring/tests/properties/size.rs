@@ -117,7 +117,20 @@ fn reading(dice: &mut Dice) -> Reading {
         });
         entries.push(EntryId(1_000 + u16::try_from(dice.roll(200)).unwrap()));
     }
-    Reading { engine, policy, language, confidence, tone, signals, entries, notice, automatic, managed: None }
+    let (managed, sketch) = (None, None);
+    Reading {
+        engine,
+        policy,
+        language,
+        confidence,
+        tone,
+        signals,
+        entries,
+        notice,
+        automatic,
+        managed,
+        sketch,
+    }
 }
 
 #[test]

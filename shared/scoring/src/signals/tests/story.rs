@@ -160,6 +160,7 @@ pub(super) fn mail(tone: i8) -> impl Fn(Day) -> Vec<Event> {
             notice: false,
             automatic: false,
             managed: None,
+            sketch: None,
         };
         vec![Event { reading: Some(reading), ..at(day, 10, message(Direction::Inbound, None)) }]
     }
@@ -179,12 +180,33 @@ pub(super) fn judged(scene: impl Fn(Day) -> Vec<Event>, tone: i8) -> impl Fn(Day
 
 /// A mail from the customer, read as it would be.
 pub(super) fn wrote(text: &str) -> impl Fn(Day) -> Vec<Event> {
-    let message = Message { text, subject: None, format: Format::Text, known_language: None, policy: 1 };
-    let reading = tone::read(&message);
-    move |day| {
-        let event = at(day, 10, self::message(Direction::Inbound, None));
-        vec![Event { reading: Some(reading.clone()), ..event }]
-    }
+    told(message(Direction::Inbound, None), tone::read(&text_of(text)))
+}
+
+/// A mail from the customer in a thread.
+pub(super) fn wrote_in(thread: &str, text: &str) -> impl Fn(Day) -> Vec<Event> {
+    told(message(Direction::Inbound, Some(key(thread))), tone::read(&text_of(text)))
+}
+
+/// A ticket opened with these words.
+pub(super) fn told_in_ticket(name: &str, text: &str) -> impl Fn(Day) -> Vec<Event> {
+    let (state, ticket) = (TicketState::Opened, Some(key(name)));
+    let sketch = tone::sketch_request(&text_of(text));
+    let kind = Kind::Ticket { state, ticket, topic: None, direction: None };
+    told(kind, Reading { sketch, ..tone::read(&text_of(text)) })
+}
+
+/// A request on a topic, in these words.
+pub(super) fn asked_about(topic: &str, text: &str) -> impl Fn(Day) -> Vec<Event> {
+    told(Kind::Request { topic: Some(key(topic)) }, tone::read(&text_of(text)))
+}
+
+fn text_of(text: &str) -> Message<'_> {
+    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1 }
+}
+
+fn told(kind: Kind, reading: Reading) -> impl Fn(Day) -> Vec<Event> {
+    move |day| vec![Event { reading: Some(reading.clone()), ..at(day, 10, kind.clone()) }]
 }
 
 /// A mail from us.
