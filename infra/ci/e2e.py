@@ -298,11 +298,16 @@ def rights(cloud):
     resources = transform()["Resources"]
     wide, senders = [], set()
     for name, role in resources.items():
-        for policy in role["Properties"].get("Policies", []) if role["Type"] == "AWS::IAM::Role" else []:
+        properties = role.get("Properties", {})
+        inline = {"AWS::IAM::Role": properties.get("Policies", []), "AWS::IAM::Policy": [properties]}
+        for policy in inline.get(role["Type"], []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 wide += [f"{name}: {statement}"] if "*" in (statement["Resource"], *statement["Action"]) else []
                 senders |= {name} if any(action.startswith("ses:") for action in statement["Action"]) else set()
     check("no role has a right on everything", not wide, wide)
+    roles = [role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]]
+    inline = [name for role in roles for name in cloud.client("iam").list_role_policies(RoleName=role)["PolicyNames"]]
+    check("nobody may ask a managed model unless one is named", inline and "managed-model" not in inline, inline)
     check("dispatch alone may send mail", senders == {"DispatchRole"}, senders)
     for name in FUNCTIONS:
         given = set(resources[f"{name.capitalize()}Function"]["Properties"]["Environment"]["Variables"])

@@ -44,7 +44,7 @@ pub struct Ingest {
 
 impl Ingest {
     /// Needs `REGISTER_TABLE`, `EVENTS_TABLE`, `STATES_TABLE`, `SCORE_QUEUE_URL`, `SOURCES_SECRET` and
-    /// `CONTACT_KEY_SECRET` among the settings.
+    /// `CONTACT_KEY_SECRET` among the settings, and `MANAGED_MODEL_ID` where a managed model may be asked.
     pub fn new(platform: Platform) -> Self {
         Self { platform: Arc::new(platform), recent: Arc::default(), instances: Mutex::new(None) }
     }

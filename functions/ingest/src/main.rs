@@ -9,9 +9,16 @@ use platform::{Platform, logs};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     logs::start();
-    let tables = ["REGISTER_TABLE", "EVENTS_TABLE", "STATES_TABLE"];
-    let others = ["SCORE_QUEUE_URL", "SOURCES_SECRET", "CONTACT_KEY_SECRET"];
-    let ingest = &Ingest::new(Platform::from_environment(&[tables, others].concat()).await?);
+    let settings = [
+        "REGISTER_TABLE",
+        "EVENTS_TABLE",
+        "STATES_TABLE",
+        "SCORE_QUEUE_URL",
+        "SOURCES_SECRET",
+        "CONTACT_KEY_SECRET",
+        "MANAGED_MODEL_ID",
+    ];
+    let ingest = &Ingest::new(Platform::from_environment(&settings).await?);
     run(service_fn(async |event: LambdaEvent<LambdaFunctionUrlRequest>| {
         Ok::<_, Error>(handle(ingest, event.payload, Timestamp::now()).await)
     }))

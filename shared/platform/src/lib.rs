@@ -52,7 +52,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the named variables; fails naming the first that is missing or empty. The others stay empty.
+    /// Reads the named variables; fails naming the first that is missing or empty, `MANAGED_MODEL_ID`
+    /// excepted. The others stay empty.
     pub fn from_environment(names: &[&str]) -> anyhow::Result<Self> {
         let read = |name: &str| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -75,7 +76,11 @@ impl Settings {
             console_url: read("CONSOLE_URL")?.trim_end_matches('/').to_owned(),
             mail_from: read("MAIL_FROM")?,
             mail_configuration_set: read("MAIL_CONFIGURATION_SET")?,
-            managed_model_id: std::env::var("MANAGED_MODEL_ID").unwrap_or_default(),
+            // The one setting that may be empty; read by whoever names it.
+            managed_model_id: Some("MANAGED_MODEL_ID")
+                .filter(|name| names.contains(name))
+                .and_then(|name| std::env::var(name).ok())
+                .unwrap_or_default(),
             time_zone: read("TIME_ZONE")?,
         };
         settings.zone().context("reading TIME_ZONE")?;
