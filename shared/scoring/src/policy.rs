@@ -1,7 +1,6 @@
 //! Every threshold, weight and clock in force, in one versioned value. Names no person.
 //!
-//! The defaults are the articles' tables; each field says its S-number. A value read from storage is checked as a
-//! whole before it is used: a policy that contradicts itself is refused with the field's name.
+//! The defaults are the articles' tables; each field says its S-number. A policy read from storage is checked as a whole.
 
 mod checked;
 
@@ -40,7 +39,7 @@ pub struct Policy {
     pub learning: LearningPolicy,
     /// What happens to an alert that nobody answers.
     pub clocks: ClockPolicy,
-    /// A managed model as a second reader. None: no text leaves the function, which is the default.
+    /// A managed model as a second reader; none by default, and then no text leaves the function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub managed_model: Option<ManagedModelPolicy>,
 }
@@ -49,7 +48,7 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManagedModelPolicy {
-    /// An inference profile of the EU, such as `eu.amazon.nova-lite-v1:0`; the one the stack was deployed with.
+    /// An inference profile of the EU, as the stack was deployed with: `eu.amazon.nova-lite-v1:0`.
     pub model_id: String,
 }
 
