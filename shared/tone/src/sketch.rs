@@ -23,7 +23,7 @@ const WORDS: usize = 16;
 /// The lowest bit of each slot.
 const LOWEST_BITS: u64 = 0x1111_1111_1111_1111;
 /// Requests from this similarity on are about the same thing; chosen as `docs/reading.md` says.
-const ALIKE: f32 = 0.46;
+const ALIKE: f32 = 0.5;
 /// A request of fewer telling words says too little to be compared: "Can you call me?"
 const FEWEST_WORDS: usize = 2;
 /// Words looked at: what a request is about is said by then, and the work is bounded.
