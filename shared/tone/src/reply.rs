@@ -18,7 +18,7 @@ use self::{
     clean::clean,
     footer::Footer,
     phrases::head,
-    signature::{Closing, closing, postscript},
+    signature::{Closing, Known, closing, postscript},
 };
 
 /// The sender's own words, newest message only.
@@ -29,11 +29,12 @@ pub(crate) fn newest(body: &str) -> String {
     let mut written = false;
     // Under a signature nothing is read any more, but answers may stand further down, between quotations.
     let mut signed = false;
+    let mut known = Known::default();
     let mut before = "";
     let mut rest = lines.as_slice();
     while let Some((line, after)) = rest.split_first() {
         let mut taken = 1;
-        match judge(rest, before, written || signed) {
+        match judge(rest, before, written || signed, &mut known) {
             Part::Own if signed && !postscript(line) => {}
             Part::Own => {
                 signed = false;
@@ -82,7 +83,7 @@ enum Part {
     History,
 }
 
-fn judge(rest: &[&str], before: &str, started: bool) -> Part {
+fn judge(rest: &[&str], before: &str, started: bool, known: &mut Known) -> Part {
     let Some((line, after)) = rest.split_first() else { return Part::History };
     let next = after.first().copied().unwrap_or_default();
     if is_quoted(line) {
@@ -107,14 +108,14 @@ fn judge(rest: &[&str], before: &str, started: bool) -> Part {
         }
     }
     let lower = head(line);
-    if headers::is_divider(&lower, after) || headers::is_block(rest, is_rule(before), started) {
+    if headers::is_divider(&lower, after) || headers::is_block(rest, &lower, is_rule(before), started) {
         return Part::History;
     }
     if ticket::is_ticket_line(&lower) || (before.is_empty() && ticket::is_ticket_news(&lower)) {
         return if started { Part::History } else { Part::Noise(1) };
     }
     if is_rule(line) {
-        let card = started && signature::is_card_with_contact(after);
+        let card = started && signature::is_card_with_contact(after, known);
         return if card { Part::Signature } else { Part::Noise(1) };
     }
     match footer::footer(rest, &lower) {
@@ -122,7 +123,7 @@ fn judge(rest: &[&str], before: &str, started: bool) -> Part {
         Some(Footer::Ending) => return if started { Part::Signature } else { Part::Noise(1) },
         None => {}
     }
-    match started.then(|| closing(rest, &lower)).flatten() {
+    match started.then(|| closing(rest, &lower, known)).flatten() {
         Some(Closing::Formula) => Part::Signature,
         Some(Closing::LastWords) => Part::LastWords,
         None => Part::Own,
@@ -153,8 +154,8 @@ fn is_tail(before: &str, line: &str, next: &str) -> bool {
 /// A line drawn with signs.
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.chars().take(3).count() == 3
-        && line.chars().all(|char| matches!(char, '_' | '-' | '=' | '*' | '~' | '#' | '─' | '—' | '–'))
+    line.chars().all(|char| matches!(char, '_' | '-' | '=' | '*' | '~' | '#' | '─' | '—' | '–'))
+        && line.chars().take(3).count() == 3
 }
 
 #[cfg(test)]

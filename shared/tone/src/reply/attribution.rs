@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     date::dated,
-    phrases::{Phrases, words},
+    phrases::{Phrases, any_byte, words},
 };
 
 /// A line, or a few, that announce a quotation.
@@ -30,15 +30,24 @@ pub(super) fn attribution(rest: &[&str]) -> Option<Attribution> {
 /// The shortest run of lines that reads as an announcement.
 fn sentence(rest: &[&str]) -> Option<Attribution> {
     const LINES: usize = 4;
+    /// The full-width colon's first byte.
+    const COLON: u8 = 0xef;
+    let (first, below) = rest.split_first()?;
+    // An announcement begins with a date or an address, and ends in a colon or names the address.
+    let ends = |line: &&str| any_byte(line, |byte| matches!(byte, b':' | b'@' | COLON));
+    if !any_byte(first, |byte| matches!(byte, b'@' | b'<' | b'0'..=b'9'))
+        || !(ends(first) || below.iter().take(LINES - 1).any(ends))
+    {
+        return None;
+    }
     let mut text = String::new();
     let mut found = None;
     for (index, line) in rest.iter().take(LINES).enumerate() {
         let signs: &[char] = if index == 0 { &[' ', '\t', '*', '_', '-'] } else { &[' ', '\t', '>'] };
         let line = line.trim_start_matches(signs);
-        let hint = index > 0 || line.contains(['@', '<']) || line.bytes().any(|byte| byte.is_ascii_digit());
         // Once complete, only the rest of the name or a lost verb and colon may follow.
         let more = found.is_none() || words(line).count() <= 3;
-        if line.is_empty() || line.len() > LONGEST || !hint || !more {
+        if line.is_empty() || line.len() > LONGEST || !more {
             break;
         }
         text.push_str(line);
@@ -71,10 +80,16 @@ fn announces(text: &str) -> Option<bool> {
     if stem.len() < 18 || (!colon && !stem.contains('@')) {
         return None;
     }
+    // The address may hold numbers as well, so this is only where most lines end.
+    let numbers = dated(stem);
+    let may = if colon { numbers.number || stem.contains('@') } else { numbers.year };
+    if !may || (!colon && !bracketed && !ends_in_verb(stem)) {
+        return None;
+    }
     let lower = stem.to_lowercase();
     // What stands in the address is neither a date nor a word.
     let (mut plain, mut address) = (String::with_capacity(lower.len()), false);
-    for token in lower.split(|char: char| char.is_whitespace() || matches!(char, '<' | '>' | '[' | ']')) {
+    for token in tokens(&lower) {
         if token.contains('@') {
             address = true;
             plain.push('\u{1}');
@@ -86,14 +101,15 @@ fn announces(text: &str) -> Option<bool> {
     if QUOTING.after(&plain).is_some() {
         return (colon && address).then_some(true);
     }
-    let words: Vec<&str> = words(&plain).collect();
     let dated = dated(&plain);
-    if words.len() > 40 || !dated.number {
+    if !dated.number || (!colon && !dated.year) {
         return None;
     }
-    let ideographic = ["写道", "寫道", "작성", "のメール", "書きました"]
-        .iter()
-        .any(|verb| plain.trim_end().ends_with(verb));
+    let words: Vec<&str> = words(&plain).collect();
+    if words.len() > 40 {
+        return None;
+    }
+    let ideographic = IDEOGRAPHIC.iter().any(|verb| plain.trim_end().ends_with(verb));
     let Some(verb) = words.iter().position(|word| VERBS.has(word)) else {
         // "2025-03-04 10:12 GMT+01:00 Anna <anna@...>:", "11:00 AM, March 4, 2025, "Anna" <anna@...>:"
         let early = words.iter().take(4).any(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
@@ -109,6 +125,23 @@ fn announces(text: &str) -> Option<bool> {
     let sure = (address && (dated.year || dated.time)) || (dated.year && dated.time);
     (!own && !told && whole).then_some(sure)
 }
+
+/// Apart by spaces and by the brackets around addresses.
+fn tokens(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split(|char: char| char.is_whitespace() || matches!(char, '<' | '>' | '[' | ']'))
+}
+
+/// Whether the last word that is no address says that somebody wrote.
+fn ends_in_verb(stem: &str) -> bool {
+    let last = tokens(stem).rev().find(|token| !token.contains('@') && token.contains(char::is_alphanumeric));
+    last.is_some_and(|last| {
+        IDEOGRAPHIC.iter().any(|verb| last.ends_with(verb))
+            || words(last).last().is_some_and(|word| VERBS.has(&word.to_lowercase()))
+    })
+}
+
+/// "... wrote", at the end of the line and of no word.
+const IDEOGRAPHIC: [&str; 5] = ["写道", "寫道", "작성", "のメール", "書きました"];
 
 /// What an announcement opens with, where it opens with the date.
 static OPENINGS: LazyLock<Phrases> = LazyLock::new(|| {

@@ -1,15 +1,37 @@
 //! A body as the line scanner wants it: one kind of line end, one kind of space, nothing hidden.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+
+use super::phrases::any_byte;
 
 /// The body with plain line ends and spaces, without marks nobody sees, and with what HTML left behind put back.
 pub(super) fn clean(body: &str) -> Cow<'_, str> {
     let body = unescape(body);
-    if !body.chars().any(|char| plain(char) != Some(char)) {
+    if !any_byte(&body, may_be_unplain) {
         return body;
     }
-    let lines = body.replace("\r\n", "\n");
-    Cow::Owned(lines.chars().filter_map(plain).collect())
+    let mut cleaned = String::with_capacity(body.len());
+    let mut rest = &*body;
+    while let Some((before, after)) =
+        rest.bytes().position(may_be_unplain).and_then(|at| rest.split_at_checked(at))
+    {
+        cleaned.push_str(before);
+        let mut chars = after.chars();
+        match chars.next() {
+            Some('\r') if after.starts_with("\r\n") => {}
+            char => cleaned.extend(char.and_then(plain)),
+        }
+        rest = chars.as_str();
+    }
+    cleaned.push_str(rest);
+    Cow::Owned(cleaned)
+}
+
+/// The first bytes of all that [`plain`] changes.
+fn may_be_unplain(byte: u8) -> bool {
+    matches!(byte, b'\r' | 0xb | 0xc | 0xc2 | 0xe2 | 0xe3 | 0xef)
 }
 
 /// `None` for a mark nobody sees: byte order, direction, zero width.
@@ -30,38 +52,15 @@ fn plain(char: char) -> Option<char> {
 
 /// Signs and breaks that a poor conversion from HTML leaves as they stood.
 fn unescape(body: &str) -> Cow<'_, str> {
-    const LEFT: [(&str, &str); 11] = [
-        ("<br>", "\n"),
-        ("<br/>", "\n"),
-        ("<br />", "\n"),
-        ("<BR>", "\n"),
-        ("&nbsp;", " "),
-        ("&#160;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
-    let mut whole = String::new();
-    let mut rest = body;
-    let mut from = 0;
-    while let Some(sign) = rest.get(from..).and_then(|text| text.find(['<', '&'])) {
-        let (before, after) = rest.split_at_checked(from + sign).unwrap_or((rest, ""));
-        let found = LEFT.iter().find_map(|(left, meant)| Some((after.strip_prefix(left)?, meant)));
-        from = match found {
-            Some((below, meant)) => {
-                whole.push_str(before);
-                whole.push_str(meant);
-                rest = below;
-                0
-            }
-            None => before.len() + 1,
-        };
-    }
-    if rest.len() == body.len() {
+    const LEFT: [&str; 11] =
+        ["<br>", "<br/>", "<br />", "<BR>", "&nbsp;", "&#160;", "&lt;", "&gt;", "&quot;", "&#39;", "&amp;"];
+    const MEANT: [&str; 11] = ["\n", "\n", "\n", "\n", " ", " ", "<", ">", "\"", "'", "&"];
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(LEFT).ok());
+    if !any_byte(body, |byte| matches!(byte, b'<' | b'&')) {
         return Cow::Borrowed(body);
     }
-    whole.push_str(rest);
-    Cow::Owned(whole)
+    match &*FINDER {
+        Some(finder) if finder.is_match(body) => Cow::Owned(finder.replace_all(body, &MEANT)),
+        _ => Cow::Borrowed(body),
+    }
 }

@@ -1,5 +1,7 @@
 //! Whether a text names a time of day and a year, in whatever language.
 
+use super::phrases::any_byte;
+
 /// What a text says about a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Dated {
@@ -21,6 +23,10 @@ struct Number {
 }
 
 pub(super) fn dated(text: &str) -> Dated {
+    // The bytes that digits begin with.
+    if !any_byte(text, |byte| matches!(byte, b'0'..=b'9' | 0xd9 | 0xdb | 0xef)) {
+        return Dated::default();
+    }
     let numbers = numbers(text);
     let after = |index: usize| numbers.get(index + 1).and_then(|next| next.joined);
     let mut found = Dated { number: !numbers.is_empty(), ..Dated::default() };

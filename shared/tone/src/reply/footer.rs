@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use super::phrases::{Phrases, head, holds, words};
+use aho_corasick::AhoCorasick;
+
+use super::phrases::{Phrases, any_byte, head, parts, words};
 
 /// Words of no writer.
 pub(super) enum Footer {
@@ -35,7 +37,8 @@ fn is_telephone(line: &str, lower: &str) -> bool {
         return false;
     }
     // A link stands in brackets behind the words.
-    let lower = lower.split(['<', '(']).next().unwrap_or_default().trim_end();
+    let linked = any_byte(lower, |byte| matches!(byte, b'<' | b'('));
+    let lower = if linked { lower.split(['<', '(']).next().unwrap_or_default().trim_end() } else { lower };
     let made = |word: &str| {
         MAKERS.has(word) || ["iphon", "ipad", "android", "outlook"].iter().any(|name| word.starts_with(name))
     };
@@ -59,9 +62,10 @@ fn is_telephone(line: &str, lower: &str) -> bool {
     }
     let told =
         ["gesendet", "beziehen", "downloaden", "lähetetty", "gönderildi", "küldve", "から送信", "에서 보냄"];
-    let from = words(lower).take(6).count() <= 5
-        && words(lower).any(made)
-        && told.iter().any(|told| lower.trim_end_matches('.').ends_with(told));
+    let end = lower.trim_end_matches('.');
+    let from = told.iter().any(|told| end.ends_with(told))
+        && words(lower).take(6).count() <= 5
+        && words(lower).any(made);
     from || lower.starts_with("发自我的") || lower.starts_with("從我的")
 }
 
@@ -87,20 +91,14 @@ fn is_warning(lower: &str) -> bool {
 /// A paragraph that opens by speaking of the mail itself and goes on about secrets or mistakes and who may read it.
 fn is_disclaimer(rest: &[&str], lower: &str) -> bool {
     const LINES: usize = 10;
-    const SECRETS: &str = "confiden, konfiden, vertraul, förtrolig, fortrolig, sekretess, mistag, misstag, feilsend, \
-        by mistake, in error, irrtüm, par erreur, por error, por engano, per errore, ved en fejl, unauthori, obehörig, \
-        unbefug, privileg, geheim, riservat, vertrouwelijk, luottamuk, poufn, důvěrn, конфиденц";
-    const READERS: &str = "intended, avsed, avsett, addressee, recipient, mottag, modtager, adressat, empfänger, \
-        destinat, geadresseerde, vastaanottaj, адресат, delete, destroy, radera, förstör, lösch, vernicht, supprim, \
-        détrui, elimin, cancella, slette, slett, verwijder, disclos, informationen, solely, notify";
-    const MAILS: &str = "mail, messag, meddelan, mejl, e-post, nachricht, meddelelse, melding, mensaje, mensagem, \
-        correo, courriel, bericht, viesti, wiadomo, zpráv, сообщен, communication, transmission, schreiben";
     if DISCLAIMERS.after(lower.trim_start_matches(|char: char| !char.is_alphanumeric())).is_none() {
         return false;
     }
     let lines = rest.iter().take(LINES).take_while(|line| !line.trim_start().is_empty());
     let paragraph = lines.map(|line| head(line)).collect::<Vec<_>>().join(" ");
-    [SECRETS, READERS, MAILS].iter().all(|table| holds(&paragraph, table))
+    [&SECRETS, &READERS, &MAILS]
+        .iter()
+        .all(|parts| parts.as_ref().is_some_and(|parts| parts.is_match(&paragraph)))
 }
 
 static SENT: LazyLock<Phrases> = LazyLock::new(|| {
@@ -204,5 +202,28 @@ static DISCLAIMERS: LazyLock<Phrases> = LazyLock::new(|| {
          este email, la información contenida, a informação, as informações, il presente, questo messaggio, questa e-mail, \
          le informazioni, niniejsza, treść tej, ta wiadomość, tato zpráva, tento e-mail, данное сообщение, это сообщение, \
          настоящее, данное электронное",
+    )
+});
+
+static SECRETS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "confiden, konfiden, vertraul, förtrolig, fortrolig, sekretess, mistag, misstag, feilsend, \
+        by mistake, in error, irrtüm, par erreur, por error, por engano, per errore, ved en fejl, unauthori, obehörig, \
+        unbefug, privileg, geheim, riservat, vertrouwelijk, luottamuk, poufn, důvěrn, конфиденц",
+    )
+});
+
+static READERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "intended, avsed, avsett, addressee, recipient, mottag, modtager, adressat, empfänger, \
+        destinat, geadresseerde, vastaanottaj, адресат, delete, destroy, radera, förstör, lösch, vernicht, supprim, \
+        détrui, elimin, cancella, slette, slett, verwijder, disclos, informationen, solely, notify",
+    )
+});
+
+static MAILS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "mail, messag, meddelan, mejl, e-post, nachricht, meddelelse, melding, mensaje, mensagem, \
+        correo, courriel, bericht, viesti, wiadomo, zpráv, сообщен, communication, transmission, schreiben",
     )
 });

@@ -1,6 +1,6 @@
 //! Mail headers copied into the body above earlier mails, and the lines that say "original message".
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::{
     date::dated,
@@ -21,71 +21,77 @@ enum Kind {
 /// Whether the lines open with a block of mail headers. Two at least, and something only a mail program writes: an
 /// address or the time of day. "Från: Göteborg / Till: Malmö" is a transport, "Från, Till, Datum, Ämne" a letterhead.
 ///
-/// `ruled` when a rule stands above; `started` when the writer's own words do.
-pub(super) fn is_block(rest: &[&str], ruled: bool, started: bool) -> bool {
+/// `lower` is the first line in lower case; `ruled` when a rule stands above; `started` when the writer's own words do.
+pub(super) fn is_block(rest: &[&str], lower: &str, ruled: bool, started: bool) -> bool {
     const LINES: usize = 14;
-    let mut kinds: Vec<Kind> = Vec::new();
-    let (mut address, mut time, mut year) = (false, false, false);
-    let (mut gap, mut folded) = (0, 0);
-    for (index, line) in rest.iter().take(LINES).enumerate() {
+    if !NAMES.may(lower) {
+        return false;
+    }
+    let mut kinds = 0;
+    let (mut lines, mut gap, mut folded) = (0, 0, 0);
+    for line in rest.iter().take(LINES) {
         let found = kinds_of(line);
-        if found.is_empty() {
+        if found == 0 {
             if line.trim_start().is_empty() {
                 gap += 1;
             } else {
                 folded += 1;
             }
             // A conversion from HTML may put an empty line between two headers; a long address takes a line of its own.
-            let goes_on = index > 0 && gap <= 1 && folded <= 2 && (gap == 0 || folded == 0);
+            let goes_on = lines > 0 && gap <= 1 && folded <= 2 && (gap == 0 || folded == 0);
             if !goes_on || (folded > 0 && !is_folded(line)) {
                 break;
             }
         } else {
-            kinds.extend(found);
+            kinds |= found;
             (gap, folded) = (0, 0);
         }
+        lines += 1;
+    }
+    let has = |kind| kinds & bit(kind) != 0;
+    let moment = has(Kind::Sent) || has(Kind::Date);
+    let headed = has(Kind::From) || has(Kind::Sent);
+    if kinds.count_ones() < 2 || !headed {
+        return false;
+    }
+    let (mut address, mut time, mut year) = (false, false, false);
+    for line in rest.iter().take(lines) {
         let dated = dated(line.get(..200).unwrap_or(line));
         address |= line.contains('@');
         time |= dated.time;
         year |= dated.year;
     }
-    kinds.sort_unstable();
-    kinds.dedup();
-    let has = |kind| kinds.contains(&kind);
-    let moment = has(Kind::Sent) || has(Kind::Date);
-    let headed = has(Kind::From) || has(Kind::Sent);
     let titled = address || has(Kind::Sent) || has(Kind::Subject);
     let surely = (address || time) && moment && titled && has(Kind::From);
-    if kinds.len() < 2 {
-        return false;
-    }
     if !started {
         // Nothing of the writer's own above: a mail passed on without a word, or a letter with a head.
         return surely && (has(Kind::Sent) || (address && time));
     }
     surely
-        || (headed && address && (moment || has(Kind::Subject)))
-        || (headed && has(Kind::To) && address && kinds.len() >= 3)
+        || (address && (moment || has(Kind::Subject)))
+        || (address && has(Kind::To) && kinds.count_ones() >= 3)
         || (ruled && has(Kind::From) && (address || (moment && year)))
 }
 
+/// The kinds are kept as bits.
+fn bit(kind: Kind) -> u8 {
+    1 << kind as u8
+}
+
 /// What the headers on a line are about; several when the line ends got lost.
-fn kinds_of(line: &str) -> Vec<Kind> {
+fn kinds_of(line: &str) -> u8 {
     const NAME: usize = 40;
     let line = line.trim_start_matches([' ', '\t', '*', '_', '|']);
-    let mut kinds = Vec::new();
-    let mut parts = line.split([':', '：']);
-    let Some(name) = parts.next().filter(|name| name.len() <= NAME && name.len() < line.len()) else {
-        return kinds;
-    };
-    let Some(kind) = kind(name) else { return kinds };
-    kinds.push(kind);
-    if line.len() < 600 {
-        // The text before the next colon ends in the next name.
-        let inner = parts.filter_map(kind_of_last_word);
-        kinds.extend(inner);
+    let mut names = line.char_indices().take_while(|(at, _)| *at <= NAME);
+    let colon = names.find(|(_, char)| matches!(char, ':' | '：'));
+    let Some((name, after)) = colon.and_then(|(at, _)| line.split_at_checked(at)) else { return 0 };
+    let first = kind(name).map_or(0, bit);
+    if first == 0 || line.len() >= 600 {
+        return first;
     }
-    kinds
+    // The text before the next colon ends in the next name.
+    let parts = after.split([':', '：']).skip(1);
+    parts.filter_map(kind_of_last_word).fold(first, |kinds, kind| kinds | bit(kind))
 }
 
 fn kind(name: &str) -> Option<Kind> {
@@ -122,10 +128,11 @@ pub(super) fn is_divider(lower: &str, after: &[&str]) -> bool {
     let closed = lower.starts_with("---") && lower.ends_with("---");
     closed
         && name.len() < 80
-        && (WROTE.has(words(name).last().unwrap_or_default()) || is_block(after, true, true))
+        && (WROTE.has(words(name).last().unwrap_or_default())
+            || after.first().is_some_and(|first| is_block(after, &head(first), true, true)))
 }
 
-static NAMES: LazyLock<BTreeMap<&'static str, Kind>> = LazyLock::new(|| {
+static NAMES: LazyLock<Phrases<Kind>> = LazyLock::new(|| {
     let table = [
         (
             Kind::From,
@@ -174,7 +181,7 @@ static NAMES: LazyLock<BTreeMap<&'static str, Kind>> = LazyLock::new(|| {
     ];
     let names =
         table.into_iter().flat_map(|(kind, names)| names.split(',').map(move |name| (name.trim(), kind)));
-    names.collect()
+    Phrases::of(names)
 });
 
 static WROTE: LazyLock<Phrases> = LazyLock::new(|| {

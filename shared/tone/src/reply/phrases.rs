@@ -1,55 +1,116 @@
 //! Phrases known by the words a line opens with.
 
+use std::cmp::Reverse;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// What may stand before the first word of a line: spaces, a table's bar, the signs of bold and italic text.
+const MARKS: [char; 6] = [' ', '\t', '*', '_', '|', '"'];
+
 /// The first characters of a line in lower case, without the signs that mark up bold or italic text.
 pub(super) fn head(line: &str) -> String {
     const LONGEST: usize = 240;
-    let line = line.trim_start_matches([' ', '\t', '*', '_', '|', '"']);
-    let mut lower = String::with_capacity(line.len().min(LONGEST));
-    for char in line.chars().take(LONGEST) {
-        match char {
-            ' ' | '\t' if lower.ends_with(' ') => {}
-            '’' | 'ʼ' => lower.push('\''),
-            _ => lower.extend(char.to_lowercase()),
+    let line = line.trim_start_matches(MARKS);
+    let end = if line.len() > LONGEST { line.char_indices().nth(LONGEST) } else { None };
+    let mut rest = end.and_then(|(end, _)| line.get(..end)).unwrap_or(line);
+    let mut lower = String::with_capacity(rest.len());
+    while let Some((ascii, after)) =
+        rest.bytes().position(|byte| !byte.is_ascii()).and_then(|at| rest.split_at_checked(at))
+    {
+        lower.push_str(ascii);
+        let mut chars = after.chars();
+        match chars.next() {
+            Some('’' | 'ʼ') => lower.push('\''),
+            char => lower.extend(char.into_iter().flat_map(char::to_lowercase)),
         }
+        rest = chars.as_str();
+    }
+    lower.push_str(rest);
+    lower.make_ascii_lowercase();
+    if lower.as_bytes().windows(2).any(|pair| matches!(pair, b"  " | b" \t")) {
+        let mut last = '\0';
+        lower.retain(|char| {
+            let extra = last == ' ' && matches!(char, ' ' | '\t');
+            last = if extra { last } else { char };
+            !extra
+        });
     }
     lower.truncate(lower.trim_end_matches([' ', '*', '_']).len());
     lower
 }
 
-/// A table of phrases. One look-up per word that may still become a phrase, however many there are.
-pub(super) struct Phrases(Vec<&'static str>);
+/// A table of phrases, each with what it stands for. Kept by how they begin, so that nearly every line is turned away
+/// for the price of one look, however many there are.
+pub(super) struct Phrases<T = ()> {
+    /// Where the phrases of each beginning start; the next one's start is their end.
+    starts: Vec<u16>,
+    /// By beginning, the longest first.
+    phrases: Vec<(&'static str, T)>,
+}
 
 impl Phrases {
     /// Of phrases in lower case with commas between.
     pub(super) fn new(table: &'static str) -> Self {
-        let mut phrases: Vec<_> = table.split(',').map(str::trim).collect();
-        phrases.sort_unstable();
-        Self(phrases)
+        Self::of(table.split(',').map(|phrase| (phrase.trim(), ())))
+    }
+}
+
+impl<T> Phrases<T> {
+    /// Of phrases in lower case; of two that are the same the last counts.
+    pub(super) fn of(phrases: impl Iterator<Item = (&'static str, T)>) -> Self {
+        let mut phrases: Vec<_> = phrases.collect();
+        phrases.sort_by_cached_key(|(phrase, _)| (beginning(phrase), Reverse(phrase.len())));
+        let mut starts = vec![0; BEGINNINGS + 1];
+        for (phrase, _) in &phrases {
+            for start in starts.iter_mut().skip(beginning(phrase) + 1) {
+                *start += 1;
+            }
+        }
+        Self { starts, phrases }
+    }
+
+    /// The phrases that begin as `text` does, and perhaps others.
+    fn like(&self, text: &str) -> &[(&'static str, T)] {
+        let at = beginning(text);
+        let Some([start, end]) = self.starts.get(at..at + 2) else { return &[] };
+        self.phrases.get(usize::from(*start)..usize::from(*end)).unwrap_or_default()
+    }
+
+    /// Whether a phrase may begin as `text` does, which is in lower case as far as it is not ASCII.
+    pub(super) fn may(&self, text: &str) -> bool {
+        !self.like(text).is_empty()
+    }
+
+    /// What `text` stands for if it is one of the phrases.
+    pub(super) fn get(&self, text: &str) -> Option<&T> {
+        self.like(text).iter().rev().find(|(phrase, _)| *phrase == text).map(|(_, meant)| meant)
     }
 
     /// Whether `text` is one of the phrases.
     pub(super) fn has(&self, text: &str) -> bool {
-        self.0.binary_search(&text).is_ok()
+        self.get(text).is_some()
     }
 
     /// What stands after the longest phrase that `text`, in lower case, opens with.
     pub(super) fn after<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let mut found = None;
-        let mut last = ' ';
-        for (at, char) in text.char_indices().chain([(text.len(), ' ')]) {
-            if last.is_alphanumeric() && (!char.is_alphanumeric() || is_ideograph(last) || is_ideograph(char))
-            {
-                let (phrase, after) = text.split_at_checked(at)?;
-                let next = self.0.get(self.0.partition_point(|known| *known < phrase));
-                let Some(next) = next.filter(|next| next.starts_with(phrase)) else { break };
-                if *next == phrase {
-                    found = Some(after);
-                }
-            }
-            last = char;
-        }
-        found
+        self.like(text).iter().find_map(|(phrase, _)| {
+            let after = text.strip_prefix(phrase)?;
+            let last = phrase.chars().next_back()?;
+            let ends = |next: char| !next.is_alphanumeric() || is_ideograph(last) || is_ideograph(next);
+            (last.is_alphanumeric() && after.chars().next().is_none_or(ends)).then_some(after)
+        })
     }
+}
+
+const BEGINNINGS: usize = 512;
+
+/// A number for how a text begins: its first four letters, or fewer where a sign or a letter beyond ASCII follows, for
+/// there a phrase may end.
+fn beginning(text: &str) -> usize {
+    let mut bytes = text.bytes().take(4);
+    let first = usize::from(bytes.next().unwrap_or_default().to_ascii_lowercase());
+    let letters = bytes.take_while(u8::is_ascii_alphanumeric);
+    letters.fold(first, |hash, byte| hash * 37 + usize::from(byte.to_ascii_lowercase())) % BEGINNINGS
 }
 
 /// Chinese, Japanese and Korean are written without spaces between words.
@@ -57,9 +118,16 @@ fn is_ideograph(char: char) -> bool {
     matches!(char, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
 
-/// Whether any part of the table, apart by ", ", stands somewhere in the text.
-pub(super) fn holds(text: &str, table: &str) -> bool {
-    table.split(", ").any(|part| text.contains(part))
+/// What finds any part of the table, apart by ", ", anywhere in a text. `None` finds nothing and cannot be: only
+/// gigabytes of parts are too many.
+pub(super) fn parts(table: &str) -> Option<AhoCorasick> {
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(table.split(", ")).ok()
+}
+
+/// Whether any byte of the text is one of the wanted. In blocks, for processors compare a whole block at a time.
+pub(super) fn any_byte(text: &str, wanted: impl Fn(u8) -> bool) -> bool {
+    let mut blocks = text.as_bytes().chunks(32);
+    blocks.any(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)))
 }
 
 /// The words of a text: runs of letters and digits.

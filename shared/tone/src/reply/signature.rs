@@ -17,7 +17,7 @@ pub(super) enum Closing {
 }
 
 /// Whether the first of the lines closes the letter. `lower` is that line in lower case.
-pub(super) fn closing(rest: &[&str], lower: &str) -> Option<Closing> {
+pub(super) fn closing(rest: &[&str], lower: &str, known: &mut Known) -> Option<Closing> {
     const LONGEST: usize = 80;
     let (line, after) = rest.split_first()?;
     let line = line.trim();
@@ -32,7 +32,7 @@ pub(super) fn closing(rest: &[&str], lower: &str) -> Option<Closing> {
     }
     let name = line.trim_start_matches(['/', '~', '-', ' ']);
     let marked = line.starts_with(['/', '~']) || line.starts_with("--");
-    if marked && !name.contains(char::is_numeric) && is_name(name, 3) && is_card(after) {
+    if marked && !name.contains(char::is_numeric) && is_name(name, 3) && is_card(after, known) {
         return Some(Closing::Formula);
     }
     // Too short, or too much like a sentence, to be sure of by themselves.
@@ -42,17 +42,17 @@ pub(super) fn closing(rest: &[&str], lower: &str) -> Option<Closing> {
         let name = line.split_whitespace().skip(said).collect::<Vec<_>>().join(" ");
         let name = name.trim_matches([',', '.', '!', '/', '-', ' ', '*', '_']);
         let signed = name.is_empty() || is_name(name, 3);
-        return (signed && is_card(after)).then_some(Closing::Formula);
+        return (signed && is_card(after, known)).then_some(Closing::Formula);
     }
     let thanks =
         THANKS.after(lower).is_some_and(|more| !more.contains('?') && more.split_whitespace().count() <= 4);
-    let followed = after.iter().take(3).any(|line| !line.trim_start().is_empty());
-    ((thanks && followed && is_card(after)) || ends_in_formula(lower)).then_some(Closing::LastWords)
+    let followed = || after.iter().take(3).any(|line| !line.trim_start().is_empty());
+    ((thanks && followed() && is_card(after, known)) || ends_in_formula(lower)).then_some(Closing::LastWords)
 }
 
 /// "Ring mig. Mvh Anna"
 fn ends_in_formula(lower: &str) -> bool {
-    let start = [". ", "! ", "? "].iter().filter_map(|stop| lower.rfind(stop)).max();
+    let start = lower.as_bytes().windows(2).rposition(|pair| matches!(pair, [b'.' | b'!' | b'?', b' ']));
     let last = start.and_then(|at| lower.get(at + 2..)).unwrap_or_default();
     FORMULAS.after(last.trim_start()).is_some_and(is_formula_end)
 }
@@ -78,23 +78,48 @@ pub(super) fn postscript(line: &str) -> bool {
     })
 }
 
+/// Where earlier mails begin, as far as anybody asked: looking ahead from every line asks for the same lines again.
+#[derive(Default)]
+pub(super) struct Known(Vec<Option<bool>>);
+
+impl Known {
+    /// Whether the first of the lines, `line` without the spaces around it, belongs to no letter's end any more.
+    fn earlier(&mut self, below: &[&str], line: &str) -> bool {
+        if self.0.len() <= below.len() {
+            self.0.resize(below.len() + 1, None);
+        }
+        let Some(known) = self.0.get_mut(below.len()) else { return false };
+        *known.get_or_insert_with(|| {
+            let lower = head(line);
+            line.starts_with('>')
+                || super::is_rule(line)
+                || headers::is_divider(&lower, &[])
+                || headers::is_block(below, &lower, true, true)
+                || attribution(below).is_some_and(|found| found.sure)
+                || super::footer::footer(below, &lower).is_some()
+        })
+    }
+}
+
 /// Whether all that follows, up to earlier mails, looks like a name and the lines about a person.
-fn is_card(after: &[&str]) -> bool {
-    card(after).is_some()
+fn is_card(after: &[&str], known: &mut Known) -> bool {
+    card(after, known).is_some()
 }
 
 /// Such lines, and among them one with an address or a number to call.
-pub(super) fn is_card_with_contact(after: &[&str]) -> bool {
-    card(after).is_some_and(|card| {
-        let number = |line: &&&str| line.bytes().filter(u8::is_ascii_digit).count() >= 6;
-        let place = |line: &&&str| line.contains('@') || line.contains("www.") || line.contains("http");
-        card.len() >= 2 && card.iter().any(|line| number(&line) || place(&line))
-    })
+pub(super) fn is_card_with_contact(after: &[&str], known: &mut Known) -> bool {
+    card(after, known).is_some_and(|card| card.lines >= 2 && card.contact)
 }
 
-fn card<'a>(after: &[&'a str]) -> Option<Vec<&'a str>> {
+#[derive(Default)]
+struct Card {
+    lines: usize,
+    contact: bool,
+}
+
+fn card(after: &[&str], known: &mut Known) -> Option<Card> {
     const LINES: usize = 9;
-    let mut lines = Vec::new();
+    let mut card = Card::default();
     for (index, line) in after.iter().enumerate() {
         let below = after.get(index..).unwrap_or_default();
         let line = line.trim();
@@ -104,23 +129,18 @@ fn card<'a>(after: &[&'a str]) -> Option<Vec<&'a str>> {
             }
             continue;
         }
-        let lower = head(line);
-        let earlier = line.starts_with('>')
-            || headers::is_divider(&lower, &[])
-            || headers::is_block(below, true, true)
-            || super::is_rule(line)
-            || attribution(below).is_some_and(|found| found.sure)
-            || super::footer::footer(below, &lower).is_some();
-        if earlier {
+        if known.earlier(below, line) {
             break;
         }
-        let first_is_name = !lines.is_empty() || is_name(line, 5);
-        if lines.len() == LINES || !first_is_name || !is_label(line) {
+        let first_is_name = card.lines > 0 || is_name(line, 5);
+        if card.lines == LINES || !first_is_name || !is_label(line) {
             return None;
         }
-        lines.push(line);
+        card.lines += 1;
+        let number = || line.bytes().filter(u8::is_ascii_digit).count() >= 6;
+        card.contact |= line.contains('@') || line.contains("www.") || line.contains("http") || number();
     }
-    Some(lines)
+    Some(card)
 }
 
 /// A line that names something: short, and no sentence.

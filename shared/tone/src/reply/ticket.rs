@@ -2,28 +2,20 @@
 
 use std::sync::LazyLock;
 
-use super::phrases::{Phrases, holds, words};
+use aho_corasick::AhoCorasick;
+
+use super::phrases::{Phrases, parts, words};
 
 /// "Please type your reply above this line".
 pub(super) fn is_ticket_line(lower: &str) -> bool {
     const LONGEST: usize = 200;
-    const ABOVE: &str = "above this line, above this dotted line, above the line, over this line, ovanför denna, \
-        ovanför den här, ovanför linjen, ovanför raden, ovanför strecket, över denna linje, \
-        över den här linjen, oberhalb dieser, über dieser linie, über dieser zeile, oberhalb der linie, over denne linje, over denne linjen, \
-        ovenfor denne, au-dessus de cette ligne, encima de esta línea, sobre esta línea, \
-        acima desta linha, sopra questa riga, al di sopra di questa, boven deze regel, \
-        boven deze lijn, tämän rivin yläpuolelle, powyżej tej linii, nad tímto řádkem, \
-        nad tuto čáru, выше этой, над этой, 在此行上方, この行より上, 이 줄 위에";
-    const ANSWER: &str = "reply, respond, response, answer, type, write, svar, skriv, antwort, schreib, répon, \
-        respuesta, respond, resposta, rispo, antwoord, reageer, vasta, odpow, odpov, ответ, 回复, \
-        返信, 답장, 回覆";
     if lower.len() > LONGEST || lower.contains('?') {
         return false;
     }
     // In the middle of a sentence it is one of the writer's own.
     let alone = lower.starts_with(['#', '-', '=', '*', '—', '~', '<', '>', '[', '+'])
         || ASKING.after(lower).is_some();
-    alone && holds(lower, ABOVE) && holds(lower, ANSWER)
+    alone && [&ABOVE, &ANSWER].iter().all(|parts| parts.as_ref().is_some_and(|parts| parts.is_match(lower)))
 }
 
 /// "Ticket #4711 has been updated": the first line of what a ticket system says.
@@ -35,12 +27,11 @@ pub(super) fn is_ticket_news(lower: &str) -> bool {
         wurde beantwortet, wurde geschlossen, wurde gelöst, wurde erstellt, er blevet opdateret, \
         er oppdatert, on päivitetty, is bijgewerkt, a été mis à jour, a été mise à jour, \
         ha sido actualizada, ha sido actualizado, foi atualizado, è stato aggiornato";
-    let subject = words(lower).take(4).any(|word| TICKETS.has(word));
-    let number = lower.contains(['#', '[', '(']) && lower.bytes().any(|byte| byte.is_ascii_digit());
-    let whole = words(lower).count() <= MOST && !lower.contains([',', '?', '!']);
-    subject
-        && number
-        && whole
+    let numbered = lower.bytes().any(|byte| byte.is_ascii_digit()) && lower.contains(['#', '[', '(']);
+    numbered
+        && words(lower).take(4).any(|word| TICKETS.has(word))
+        && words(lower).count() <= MOST
+        && !lower.contains([',', '?', '!'])
         && NEWS.split(", ").any(|news| lower.trim_end_matches(['.', ':', ' ']).ends_with(news))
 }
 
@@ -56,5 +47,25 @@ static ASKING: LazyLock<Phrases> = LazyLock::new(|| {
         "please, reply, type, write, respond, to reply, your reply, svara, skriv, vänligen, ditt svar, bitte, antworten, \
          ihre antwort, schreiben, svar, veuillez, répondre, répondez, por favor, responda, escriba, rispondi, scrivi, \
          reageer, antwoord, kirjoita, vastaa, proszę, odpowiedz, пожалуйста, 请, 回复, 返信",
+    )
+});
+
+static ABOVE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "above this line, above this dotted line, above the line, over this line, ovanför denna, \
+        ovanför den här, ovanför linjen, ovanför raden, ovanför strecket, över denna linje, \
+        över den här linjen, oberhalb dieser, über dieser linie, über dieser zeile, oberhalb der linie, over denne linje, over denne linjen, \
+        ovenfor denne, au-dessus de cette ligne, encima de esta línea, sobre esta línea, \
+        acima desta linha, sopra questa riga, al di sopra di questa, boven deze regel, \
+        boven deze lijn, tämän rivin yläpuolelle, powyżej tej linii, nad tímto řádkem, \
+        nad tuto čáru, выше этой, над этой, 在此行上方, この行より上, 이 줄 위에",
+    )
+});
+
+static ANSWER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "reply, respond, response, answer, type, write, svar, skriv, antwort, schreib, répon, \
+        respuesta, respond, resposta, rispo, antwoord, reageer, vasta, odpow, odpov, ответ, 回复, \
+        返信, 답장, 回覆",
     )
 });
