@@ -2,10 +2,12 @@
 
 use jiff::SignedDuration;
 use platform::alerts::Feedback;
-use scoring::Level;
+use platform::register;
+use scoring::{Level, Policy};
+use serde_json::json;
 
 use crate::world::{
-    NORDFRAKT, World, contract, customer, differences, hidden, link, orange_trouble, order, tickets,
+    NORDFRAKT, World, contract, customer, differences, hidden, link, message, orange_trouble, order, tickets,
     yellow_trouble,
 };
 
@@ -56,6 +58,32 @@ async fn trouble_becomes_a_mail_that_says_why_and_one_click_takes_it_on() {
     assert_eq!((taken.due, taken.due_at), (None, None), "nothing more happens by itself");
     world.hours_pass(50).await;
     assert_eq!(world.told(), ["anna"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phrase_of_the_companys_own_is_found_and_named_while_it_stands_in_the_policy() {
+    let world = World::new().await;
+    let policy = json!({ "version": 2, "words": { "phrases": [{
+        "id": 10_000, "language": "en", "phrase": "crane hire*", "category": "alternatives", "weight": -0.5,
+        "customer": NORDFRAKT,
+    }] } });
+    let policy: Policy = serde_json::from_value(policy).unwrap();
+    register::put_policy(&world.product.platform, policy).await.unwrap();
+    let at = world.now() - hours(1);
+    world.happen(tickets(NORDFRAKT, "t", 5, at)).await;
+    let text = "The crane hire is booked for the last Friday of the month, see you then.";
+    world.happen(vec![message(NORDFRAKT, "m-1", at, text)]).await;
+    world.daily_run().await;
+
+    let mail = world.mails().remove(0);
+    let said = mail.text.as_deref().unwrap();
+    assert!(said.contains("other suppliers or solutions, more than usual: “crane hire…”"), "{said}");
+    register::put_policy(&world.product.platform, Policy { version: 3, ..Policy::default() }).await.unwrap();
+    let page = world.browse("GET", &link(&mail), "", "").await.body;
+    assert!(
+        page.contains("other suppliers or solutions, more than usual.") && !page.contains("crane"),
+        "{page}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -157,7 +157,7 @@ impl Brief {
             answer_by: moment(due),
             hours: (due > now).then(|| hours_left(due.duration_since(now))),
             contact_by,
-            signs: signs.map(|it| sign(it, words, &sentences, &date)).collect(),
+            signs: signs.map(|it| sign(it, policy, words, &sentences, &date)).collect(),
             unknown: unknown(&assessment, words, &sentences),
             checklist,
             phrases: quoted(phrases),
@@ -169,13 +169,14 @@ impl Brief {
 
 fn sign(
     evidence: &Evidence,
+    policy: &Policy,
     words: &Words,
     sentences: &Sentences,
     date: &impl Fn(scoring::Day) -> String,
 ) -> Sign {
     Sign {
         family: (sentences.family)(evidence.family),
-        sentence: sentence(&(sentences.fact)(&evidence.fact)),
+        sentence: sentence(&(sentences.fact)(&evidence.fact, &policy.words)),
         strength: evidence.strength,
         strength_name: (sentences.strength)(evidence.strength),
         timing: (words.timing)(evidence.timing),

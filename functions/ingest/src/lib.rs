@@ -10,6 +10,7 @@ mod recent;
 pub mod sources;
 mod store;
 pub mod verify;
+mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -11,6 +11,7 @@ use scoring::{Day, Event};
 use tone::Redacted;
 
 use crate::sources::OwnDomains;
+use crate::words::Words;
 
 /// Clocks of senders may go ahead of ours by this much.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -24,6 +25,8 @@ pub(crate) struct House {
     pub policy: u32,
     /// The managed model that reads after the rules, where the policy names one.
     pub managed_model: Option<String>,
+    /// The company's own words; none where the policy cannot be read.
+    pub words: Words,
 }
 
 /// The stored form. A text is read when it came from the customer, the customer's legal basis is recorded and its
@@ -43,7 +46,8 @@ pub(crate) fn read(incoming: Incoming, customer: &Customer, house: &House, key: 
     };
     let may_read = customer.may_be_scored() && agreed && !ours && is_inbound(&event.kind);
     if let Some(text) = text.filter(|_| may_read) {
-        let message = message(&text, customer, house);
+        let words = house.words.of(customer);
+        let message = tone::Message { words: words.as_deref(), ..message(&text, customer, house) };
         let mut reading = tone::read(&message);
         if reading.sketch.is_none() && !reading.automatic && is_request(&event.kind) {
             reading.sketch = tone::sketch_request(&message);
@@ -60,6 +64,7 @@ fn message<'a>(text: &'a Text, customer: &Customer, house: &House) -> tone::Mess
         format: text.format,
         known_language: text.language.or(customer.language),
         policy: house.policy,
+        words: None,
     }
 }
 
@@ -144,7 +149,8 @@ mod tests {
     }
 
     fn house() -> House {
-        House { own: OwnDomains(vec!["nordverk.example".to_owned()]), policy: 7, managed_model: None }
+        let own = OwnDomains(vec!["nordverk.example".to_owned()]);
+        House { own, policy: 7, managed_model: None, words: Words::default() }
     }
 
     fn customer() -> Customer {
@@ -181,6 +187,47 @@ mod tests {
         for gone in ["säger", "upp avtalet", "per@", "kund.example", "T-17"] {
             assert!(!stored.contains(gone), "{stored}");
         }
+    }
+
+    #[test]
+    fn a_company_reads_with_its_own_words_everywhere_in_a_branch_and_at_one_customer() {
+        let phrase =
+            |id: u16, phrase: &str| json!({"id": id, "language": "sv", "phrase": phrase, "weight": -0.5});
+        let with = |mut phrase: Value, place: Value| {
+            phrase.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+            phrase
+        };
+        let policy = json!({
+            "phrases": [
+                phrase(10_000, "grönt ljus"),
+                with(phrase(10_001, "rött ljus"), json!({"branch": "machinery"})),
+                with(phrase(10_002, "gult ljus"), json!({"customer": "C-1"})),
+            ],
+            "muted": [{"entry": 1095, "branch": "machinery"}],
+        });
+        let house = House { words: Words::new(serde_json::from_value(policy).unwrap()), ..house() };
+        let read = |id: &str, branch: &str| {
+            let customer = Customer { id: id.to_owned(), branch: Some(branch.to_owned()), ..customer() };
+            let message = message(json!({"text": "Vi ser akut rött ljus, grönt ljus och gult ljus hos er."}));
+            read(message, &customer, &house, &key())
+                .reading
+                .unwrap()
+                .entries
+                .into_iter()
+                .map(|id| id.0)
+                .collect()
+        };
+        let found: [Vec<u16>; 4] =
+            [read("C-1", "machinery"), read("C-1", "saas"), read("C-2", "machinery"), read("C-2", "saas")];
+        assert_eq!(found[0], [10_001, 10_000, 10_002], "akut says nothing in machinery");
+        assert_eq!(found[1], [1095, 10_000, 10_002]);
+        assert_eq!(found[2], [10_001, 10_000]);
+        assert_eq!(found[3], [1095, 10_000]);
+        let machinery =
+            |id: &str| Customer { id: id.to_owned(), branch: Some("machinery".to_owned()), ..customer() };
+        let (one, other) =
+            (house.words.of(&machinery("C-2")).unwrap(), house.words.of(&machinery("C-3")).unwrap());
+        assert!(std::sync::Arc::ptr_eq(&one, &other), "made ready once for both");
     }
 
     #[test]

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use platform::Platform;
 use platform::register::{self, Customer};
+use scoring::Policy;
 use scoring::incoming::CustomerRef;
 
 use crate::read::House;
 use crate::sources::OwnDomains;
+use crate::words::Words;
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
 /// Above this many customers the memory starts afresh.
@@ -63,18 +65,15 @@ impl Recent {
         }
         let company = register::company(platform).await?;
         let own = OwnDomains([company.domains, company.addresses].concat());
-        // It is only stamped on readings: that it cannot be read must not turn deliveries away.
-        let (policy, managed_model) = register::policy(platform).await.map_or_else(
-            |error| {
-                tracing::error!(
-                    error = platform::chain(error.as_ref()),
-                    "Readings are stamped without a policy"
-                );
-                (0, None)
-            },
-            |policy| (policy.version, policy.managed_model.map(|model| model.model_id)),
-        );
-        let house = Arc::new(House { own, policy, managed_model });
+        // That it cannot be read must not turn deliveries away.
+        let policy = register::policy(platform).await.unwrap_or_else(|error| {
+            let error = platform::chain(error.as_ref());
+            tracing::error!(error, "Messages are read without a policy");
+            Policy { version: 0, ..Policy::default() }
+        });
+        let managed_model = policy.managed_model.map(|model| model.model_id);
+        let words = Words::new(policy.words);
+        let house = Arc::new(House { own, policy: policy.version, managed_model, words });
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
         Ok(house)
     }

@@ -236,11 +236,12 @@ async fn report_history(
     let Some(end) = played.end else { return Ok(()) };
     writeln!(out, "\nHighest risk on {}\n", end.to_zoned(zone.clone()).date())?;
     let words = scoring::words::words(tone::Language::English);
+    let own = platform::register::policy(&product.platform).await?.words;
     for (customer, assessment) in ranking::ranking(&product.platform, end).await?.iter().take(explain.max(5))
     {
         writeln!(out, "{:5.1} %  {customer}", assessment.risk * 100.0)?;
         for evidence in &assessment.evidence {
-            writeln!(out, "         {}", (words.fact)(&evidence.fact))?;
+            writeln!(out, "         {}", (words.fact)(&evidence.fact, &own))?;
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ struct Line {
 impl Line {
     fn message(&self, format: Format) -> Message<'_> {
         let Self { text, lang, subject, .. } = self;
-        Message { text, subject: subject.as_deref(), format, known_language: *lang, policy: 0 }
+        Message { text, subject: subject.as_deref(), format, known_language: *lang, ..Message::default() }
     }
 }
 
@@ -90,7 +90,7 @@ fn hundredths(weight: f32) -> f64 {
 /// Shows a person how one text is read.
 pub fn explain(text: &str, mail: bool, colour: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let format = if mail { Format::Mail } else { Format::Text };
-    let message = Message { text, subject: None, format, known_language: None, policy: 0 };
+    let message = Message { text, format, ..Message::default() };
     let reading = tone::read(&message);
     let paint = |code: &str, text: &str| {
         if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }

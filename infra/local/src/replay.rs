@@ -7,6 +7,8 @@ use futures_util::{StreamExt as _, stream};
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
 use platform::alerts::{self, Alert};
+use platform::register;
+use scoring::policy::WordPolicy;
 use scoring::{Family, Level};
 use serde::Serialize;
 use serde_json::Value;
@@ -171,6 +173,7 @@ async fn note_changes(
 ) -> anyhow::Result<()> {
     let now: BTreeMap<String, Alert> =
         alerts::open(&product.platform).await?.into_iter().map(|alert| (alert.id.clone(), alert)).collect();
+    let words = register::policy(&product.platform).await?.words;
     for (id, alert) in &now {
         let kind = match open.get(id) {
             None => ChangeKind::Opened,
@@ -179,18 +182,18 @@ async fn note_changes(
             Some(before) if alert.assessment != before.assessment => ChangeKind::Changed,
             Some(_) => continue,
         };
-        played.changes.push(change(alert, kind, run)?);
+        played.changes.push(change(alert, kind, run, &words)?);
     }
     for (id, alert) in open.iter() {
         if !now.contains_key(id) {
-            played.changes.push(change(alert, ChangeKind::Closed, run)?);
+            played.changes.push(change(alert, ChangeKind::Closed, run, &words)?);
         }
     }
     *open = now;
     Ok(())
 }
 
-fn change(alert: &Alert, event: ChangeKind, at: Timestamp) -> anyhow::Result<Change> {
+fn change(alert: &Alert, event: ChangeKind, at: Timestamp, own: &WordPolicy) -> anyhow::Result<Change> {
     let assessment = alert.assessment()?;
     let words = scoring::words::words(tone::Language::English);
     Ok(Change {
@@ -200,7 +203,7 @@ fn change(alert: &Alert, event: ChangeKind, at: Timestamp) -> anyhow::Result<Cha
         level: alert.level,
         risk: assessment.risk,
         families: assessment.evidence.iter().map(|evidence| evidence.family).collect(),
-        evidence: assessment.evidence.iter().map(|evidence| (words.fact)(&evidence.fact)).collect(),
+        evidence: assessment.evidence.iter().map(|evidence| (words.fact)(&evidence.fact, own)).collect(),
     })
 }
 

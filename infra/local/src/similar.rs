@@ -67,8 +67,14 @@ fn read(file: &Path) -> anyhow::Result<Vec<Request>> {
             continue;
         }
         let Line { id, text, at: time, lang } = serde_json::from_str(&line).with_context(at)?;
-        let message =
-            Message { text: &text, subject: None, format: Format::Text, known_language: lang, policy: 0 };
+        let message = Message {
+            text: &text,
+            subject: None,
+            format: Format::Text,
+            known_language: lang,
+            policy: 0,
+            words: None,
+        };
         if let Some(sketch) = tone::sketch_request(&message) {
             requests.push(Request { id, day: time.map(Day::of), sketch });
         }

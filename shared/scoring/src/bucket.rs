@@ -325,7 +325,8 @@ fn read(reading: &Reading, policy: &CountingPolicy, bucket: &mut Bucket) {
         bucket.add(counter_of(*category), 1);
     }
     for entry in &reading.entries {
-        let flagged = tone::entry(*entry).is_some_and(|entry| entry.category.is_some());
+        // What an own phrase hints at is the policy's to say, when the customer is scored.
+        let flagged = entry.is_own() || tone::entry(*entry).is_some_and(|entry| entry.category.is_some());
         if flagged {
             bucket.entries.insert(*entry, 1);
         }

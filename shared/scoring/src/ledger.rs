@@ -6,6 +6,7 @@
 //! were, one bit per weekday, so that a silence is told to the day. [`crate::bucket`] fills the cells, [`crate::packed`] stores them,
 //! [`crate::view`] reads them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use tone::EntryId;
@@ -25,6 +26,11 @@ pub const SPAN_DAYS: i32 = (SUM_WEEKS + DAY_WEEKS - 1) * 7;
 
 /// Lexicon entries kept of a day: they only name what the counters have found, and an alert names six.
 const ENTRIES_PER_DAY: usize = 3;
+
+/// Orders entries for naming: the most frequent first, of equals the company's own.
+pub(crate) fn by_interest(entry: EntryId, messages: u32) -> impl Ord {
+    (Reverse(messages), !entry.is_own(), entry)
+}
 
 pub(crate) const WEEK_SLOTS: usize = SUM_WEEKS as usize;
 pub(crate) const DAY_SLOTS: usize = DAY_WEEKS as usize * 7;
@@ -270,7 +276,7 @@ impl Ledger {
             self.entries.retain(|(held, _), _| *held != day);
             let mut entries: Vec<(EntryId, u32)> =
                 bucket.entries.iter().map(|(entry, count)| (*entry, *count)).collect();
-            entries.sort_by_key(|(entry, count)| (std::cmp::Reverse(*count), *entry));
+            entries.sort_by_key(|(entry, count)| by_interest(*entry, *count));
             let named = entries.into_iter().take(ENTRIES_PER_DAY);
             self.entries.extend(named.map(|(entry, count)| ((day, entry), count)));
         }

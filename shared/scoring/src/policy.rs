@@ -3,10 +3,12 @@
 //! The defaults are the articles' tables; each field says its S-number. A policy read from storage is checked as a whole.
 
 mod checked;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::checked::PolicyFault;
+pub use self::words::{Muted, OwnPhrase, WordPolicy};
 use crate::level::Level;
 
 /// The policy. Serialised as JSON under `policy` in the register.
@@ -21,6 +23,8 @@ pub struct Policy {
     pub counting: CountingPolicy,
     /// Tone and phrases.
     pub tone: TonePolicy,
+    /// The company's own phrases, and ours that it mutes.
+    pub words: WordPolicy,
     /// How often a customer is in touch.
     pub frequency: FrequencyPolicy,
     /// Reply times, theirs and ours.
@@ -267,6 +271,7 @@ impl Default for Policy {
             risk: RiskPolicy::default(),
             counting: CountingPolicy::default(),
             tone: TonePolicy::default(),
+            words: WordPolicy::default(),
             frequency: FrequencyPolicy::default(),
             replies: ReplyPolicy::default(),
             tickets: TicketPolicy::default(),

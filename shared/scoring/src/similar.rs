@@ -103,7 +103,7 @@ mod tests {
     fn sketches() -> Vec<Sketch> {
         let sketch = |text| {
             let (format, known_language) = (Format::Text, Some(Language::English));
-            sketch_request(&Message { text, subject: None, format, known_language, policy: 1 })
+            sketch_request(&Message { text, subject: None, format, known_language, policy: 1, words: None })
         };
         QUESTIONS.into_iter().filter_map(sketch).collect()
     }

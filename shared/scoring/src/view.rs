@@ -2,7 +2,7 @@
 
 use tone::EntryId;
 
-use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, SUM_WEEKS, WEEK_SLOTS, marks_days};
+use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, SUM_WEEKS, WEEK_SLOTS, by_interest, marks_days};
 use crate::time::Day;
 
 /// A ledger seen from one day. "Weeks ago" count calendar weeks back from the current one, which is 0.
@@ -114,7 +114,7 @@ impl<'a> View<'a> {
         Some(self.today.0 - last.0)
     }
 
-    /// Lexicon entries of the last `days` days with the number of messages, most frequent first.
+    /// Lexicon entries of the last `days` days with the number of messages, most frequent first, of equals the company's own.
     pub fn entries(&self, days: i32) -> Vec<(EntryId, u32)> {
         let first = self.today.plus(1 - days);
         let mut sums = std::collections::BTreeMap::<EntryId, u32>::new();
@@ -125,7 +125,7 @@ impl<'a> View<'a> {
             }
         }
         let mut sums: Vec<_> = sums.into_iter().collect();
-        sums.sort_by_key(|(entry, count)| (std::cmp::Reverse(*count), *entry));
+        sums.sort_by_key(|(entry, count)| by_interest(*entry, *count));
         sums
     }
 }

@@ -8,12 +8,13 @@ use tone::{EntryId, Language};
 
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
+use crate::policy::WordPolicy;
 
 /// The words of one language.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
-    /// The sentence of a fact: what was observed, what is normal.
-    pub fact: fn(&Fact) -> String,
+    /// The sentence of a fact: what was observed, what is normal. Own phrases are named from the policy at hand.
+    pub fact: fn(&Fact, &WordPolicy) -> String,
     /// The name of a family.
     pub family: fn(Family) -> &'static str,
     /// The name of a level.
@@ -33,10 +34,11 @@ pub fn words(language: Language) -> Words {
     }
 }
 
-/// The phrases of lexicon entries, in the language's quotation marks: our words, not the customer's (I7).
-fn phrases(entries: &[EntryId], quote: [char; 2]) -> String {
+/// The phrases of lexicon entries, in the language's quotation marks: our words, not the customer's (I7). An own phrase
+/// that is no longer in the policy is left out.
+fn phrases(entries: &[EntryId], own: &WordPolicy, quote: [char; 2]) -> String {
     let [open, close] = quote;
-    let phrase = |id: &EntryId| tone::entry(*id).map(|entry| format!("{open}{}{close}", entry.shown()));
+    let phrase = |id: &EntryId| own.entry(*id).map(|entry| format!("{open}{}{close}", entry.shown()));
     entries.iter().filter_map(phrase).collect::<Vec<_>>().join(", ")
 }
 

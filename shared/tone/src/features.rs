@@ -52,6 +52,9 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, mut take: impl FnMut(
     let mut before = Hash::of(Kind::Pair);
     let mut negated = 0;
     for index in sentence.first..sentence.end {
+        if passage.is_muted(index..=index) {
+            continue;
+        }
         let mut take = |hash: Hash| take((hash.0 ^ hash.0 >> 15) as usize % BUCKETS, index);
         let word = passage.text.word(index);
         let is_number = word.starts_with(|char: char| char.is_ascii_digit());

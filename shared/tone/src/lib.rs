@@ -10,6 +10,7 @@ mod lexicon;
 mod mail;
 mod model;
 mod notice;
+mod own;
 mod passage;
 mod phrase;
 mod read;
@@ -27,6 +28,7 @@ pub use crate::{
     features::{BUCKETS, FACTS},
     judgement::Judgement,
     model::{FILE_SIZE, OUTPUTS, ROW, Sample},
+    own::OwnWords,
     read::{explain, newest, offset_in, read, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
@@ -118,6 +120,13 @@ impl Category {
 #[serde(transparent)]
 pub struct EntryId(pub u16);
 
+impl EntryId {
+    /// Whether a company gave it to a phrase of its own: 10 000 to 19 999.
+    pub fn is_own(self) -> bool {
+        (10_000..20_000).contains(&self.0)
+    }
+}
+
 /// What one message gave. Holds no word of the message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
@@ -133,7 +142,7 @@ pub struct Reading {
     pub tone: i8,
     /// The categories of the phrases that matched and are about us.
     pub signals: BTreeSet<Category>,
-    /// The lexicon entries that matched, in the order of the text, each once.
+    /// The lexicon entries that matched, in the order of the text, then the company's own phrases; each once.
     pub entries: Vec<EntryId>,
     /// An explicit notice of termination that passed every test (I6).
     pub notice: bool,
@@ -161,7 +170,7 @@ pub enum Format {
 }
 
 /// One message to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Message<'a> {
     /// The text, wrapped as `format` says.
     pub text: &'a str,
@@ -173,9 +182,11 @@ pub struct Message<'a> {
     pub known_language: Option<Language>,
     /// Version of the policy in force.
     pub policy: u32,
+    /// The company's own words for this customer (S35).
+    pub words: Option<&'a OwnWords>,
 }
 
-/// One phrase of a lexicon.
+/// One phrase of a lexicon, ours or a company's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// Its stable number.
@@ -199,7 +210,14 @@ impl Entry {
     }
 }
 
-/// The lexicon entry with this number, if it still exists.
+/// Whether a phrase is written as a lexicon's is: one line of at most 100 letters as texts are normalised.
+pub fn is_phrase(written: &str) -> bool {
+    let normal =
+        written.chars().count() <= 100 && text::normalise(written) == written && !written.contains('\n');
+    normal && phrase::Phrase::parse(written).is_some()
+}
+
+/// Our lexicon entry with this number, if it still exists.
 pub fn entry(id: EntryId) -> Option<&'static Entry> {
     lexicon::ENTRIES.get(&id)
 }

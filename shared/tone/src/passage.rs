@@ -1,6 +1,9 @@
 //! A text with everything the language's phrases found in it.
 
+use std::collections::BTreeSet;
+
 use crate::{
+    OwnWords,
     lexicon::{Mark, Meaning, Reader},
     phrase::Found,
     text::{Sentence, Text},
@@ -18,15 +21,18 @@ pub(crate) struct Passage {
     marks: Vec<(Mark, Found)>,
     /// Per sentence, the bits of the marks in it.
     flags: Vec<u32>,
+    /// The words of muted phrases.
+    muted: BTreeSet<usize>,
 }
 
 impl Passage {
-    pub(crate) fn new(text: Text, reader: &Reader) -> Self {
+    pub(crate) fn new(text: Text, reader: &Reader, own: Option<&OwnWords>) -> Self {
         let found = reader.matcher.find(&text).into_iter();
         let found = found.filter_map(|found| Some((found, *reader.meanings.get(found.phrase)?)));
         let found: Vec<(Found, Meaning)> = found.collect();
         let mut flags = vec![0; text.sentences.len()];
         let mut marks = Vec::new();
+        let mut muted = BTreeSet::new();
         for (place, meaning) in &found {
             if let Meaning::Mark(mark) = meaning {
                 marks.push((*mark, *place));
@@ -34,8 +40,18 @@ impl Passage {
                     *flags |= mark.bit();
                 }
             }
+            if let Meaning::Entry(entry) = meaning
+                && own.is_some_and(|own| own.mutes(entry.id))
+            {
+                muted.extend(place.first..=place.last);
+            }
         }
-        Self { text, found, marks, flags }
+        Self { text, found, marks, flags, muted }
+    }
+
+    /// Whether the words belong to muted phrases, all of them.
+    pub(crate) fn is_muted(&self, mut words: std::ops::RangeInclusive<usize>) -> bool {
+        !self.muted.is_empty() && words.all(|word| self.muted.contains(&word))
     }
 
     pub(crate) fn sentence(&self, index: usize) -> Option<&Sentence> {

@@ -8,7 +8,7 @@ use crate::{
     lexicon::{Mark, Reader},
     mail::{Unwrapped, unwrap},
     model::{self, Judged},
-    notice,
+    notice, own,
     passage::Passage,
     sketch::{Sketch, sketch},
     text::{Text, normalise},
@@ -19,7 +19,7 @@ use crate::{
 pub fn read(message: &Message<'_>) -> Reading {
     let whole = Whole::of(message);
     let mut seen: BTreeSet<EntryId> = BTreeSet::new();
-    let hits = whole.weighed.hits.iter().map(|hit| hit.entry.id);
+    let hits = whole.weighed.hits.iter().map(|hit| hit.entry.id).chain(whole.own.iter().copied());
     Reading {
         engine: ENGINE,
         policy: message.policy,
@@ -50,7 +50,7 @@ pub fn newest(message: &Message<'_>) -> String {
 pub fn words(message: &Message<'_>) -> Vec<(String, [f32; OUTPUTS])> {
     let text = Text::new(&unwrap(message).body);
     let Some(recognised) = recognise(&text, message.known_language) else { return Vec::new() };
-    let passage = Passage::new(text, Reader::of(recognised.language));
+    let passage = Passage::new(text, Reader::of(recognised.language), None);
     let outputs = model::by_word(recognised.language, &passage).into_iter().enumerate();
     outputs.map(|(word, outputs)| (passage.text.word(word).to_owned(), outputs)).collect()
 }
@@ -68,7 +68,7 @@ pub fn sample(message: &Message<'_>) -> Option<Sample> {
     let Unwrapped { body, automatic, .. } = unwrap(message);
     let text = Text::new(&body);
     let language = recognise(&text, message.known_language).filter(|_| !automatic)?.language;
-    let passage = Passage::new(text, Reader::of(language));
+    let passage = Passage::new(text, Reader::of(language), None);
     let subject = Subject { end: 0, own: false };
     let weighed = weigh(&passage, subject);
     if reads_automatic(&passage, subject) {
@@ -91,6 +91,8 @@ struct Whole {
     recognised: Option<Recognised>,
     words: usize,
     weighed: Weighed,
+    /// The company's own phrases that count.
+    own: Vec<EntryId>,
     /// Hundredths.
     tone: i8,
     signals: BTreeSet<Category>,
@@ -106,7 +108,7 @@ impl Whole {
         let Some(recognised) = recognise(&text, message.known_language) else {
             return Self { words, automatic, ..Self::default() };
         };
-        let passage = Passage::new(text, Reader::of(recognised.language));
+        let passage = Passage::new(text, Reader::of(recognised.language), message.words);
         let automatic = automatic || reads_automatic(&passage, subject);
         if automatic {
             return Self { recognised: Some(recognised), words, automatic, ..Self::default() };
@@ -115,9 +117,16 @@ impl Whole {
         let notice = notice::given(&passage, own_from);
         let weighed = weigh(&passage, subject);
         let judged = model::judge(recognised.language, &passage, &weighed);
-        let (tone, signals) = combine(&weighed, &judged);
+        let (mut tone, mut signals) = combine(&weighed, &judged);
+        let own =
+            message.words.map(|own| own.said(recognised.language, &passage, subject)).unwrap_or_default();
+        if !own.is_empty() {
+            tone = own::tone(&own, tone, &weighed, &signals);
+            signals.extend(own.iter().filter_map(|entry| entry.category));
+        }
+        let own = own.into_iter().map(|entry| entry.id).collect();
         let sketch = sketch(&passage.text, subject, recognised.language, false);
-        Self { recognised: Some(recognised), words, weighed, tone, signals, notice, automatic, sketch }
+        Self { recognised: Some(recognised), words, weighed, own, tone, signals, notice, automatic, sketch }
     }
 
     /// More words and more agreeing hits make a reading surer; an assumed language and mixed hits less so.
@@ -137,6 +146,9 @@ const AGREES: f32 = 0.06;
 const CONDEMNED: f32 = -0.4;
 /// How far against a signal the model must be to outvote the lexicon's phrase for it.
 const OUTVOTES: f32 = 0.6;
+/// How far beyond its threshold the model must be to see a signal that no phrase of the lexicon shows: an alert may rest
+/// on it without words to name.
+const SURE: f32 = 0.15;
 /// A phrase of this weight is too plain to be outvoted.
 const PLAIN: f32 = 0.4;
 
@@ -149,7 +161,7 @@ fn combine(weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
             *score >= -OUTVOTES || of(*category).any(|hit| hit.counts && hit.weight <= -PLAIN)
         } else {
             // Of a phrase that is there but denied, supposed or another's the model sees the words alone.
-            *score >= 0.0 && of(*category).next().is_none()
+            *score >= SURE && of(*category).next().is_none() && !weighed.muted.contains(category)
         }
     });
     (tone(f32::from(weighed.tone) / 100.0, judged.tone), signals.map(|(category, _)| category).collect())

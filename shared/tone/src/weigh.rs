@@ -27,6 +27,8 @@ pub struct Hit {
 pub(crate) struct Weighed {
     pub(crate) hits: Vec<Hit>,
     pub(crate) signals: BTreeSet<Category>,
+    /// What muted phrases would have hinted at.
+    pub(crate) muted: BTreeSet<Category>,
     /// Hundredths.
     pub(crate) tone: i8,
 }
@@ -44,11 +46,16 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
         own_fault: passage.has_anywhere(Mark::OwnFault),
     };
     let mut hits: Vec<(usize, Hit)> = Vec::new();
+    let mut muted = BTreeSet::new();
     let mut furthest: Option<(Found, Hit)> = None;
     for (place, meaning) in &passage.found {
         let Meaning::Entry(entry) = *meaning else { continue };
         let offset = passage.text.words.get(place.first).map_or(0, |word| word.start);
         if offset < subject.end && !subject.own {
+            continue;
+        }
+        if passage.is_muted(place.first..=place.last) {
+            muted.extend(entry.category);
             continue;
         }
         let mut hit = judge(passage, context, place, entry, offset);
@@ -77,7 +84,7 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
     let mut hits: Vec<Hit> = hits.into_iter().map(|(_, hit)| hit).collect();
     drop_lone_faint(&mut hits);
     let signals = hits.iter().filter(|hit| hit.counts).filter_map(|hit| hit.entry.category).collect();
-    Weighed { tone: tone(&hits), signals, hits }
+    Weighed { tone: tone(&hits), signals, muted, hits }
 }
 
 /// A faint word of complaint ("tyvärr") is a signal only beside another (S21).
@@ -109,8 +116,7 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
     let mut hit = Hit { entry, offset, weight: entry.weight, counts: entry.category.is_some() };
     let judgement = matches!(entry.category, None | Some(Category::Complaint | Category::Escalation));
     let fault = matches!(entry.category, None | Some(Category::Complaint | Category::Delay));
-    let ended_by_not = entry.category == Some(Category::Cancellation) && passage.negated_after(place);
-    if passage.negated(place) || passage.negated_within(place, &entry.phrase) || ended_by_not {
+    if is_denied(passage, place, entry) {
         hit.weight *= if entry.weight < 0.0 { -0.25 } else { -0.9 };
         hit.counts = false;
     }
@@ -141,6 +147,12 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
         }
     }
     hit
+}
+
+/// Whether the text says that the phrase does not hold.
+pub(crate) fn is_denied(passage: &Passage, place: &Found, entry: &Entry) -> bool {
+    let ended_by_not = entry.category == Some(Category::Cancellation) && passage.negated_after(place);
+    passage.negated(place) || passage.negated_within(place, &entry.phrase) || ended_by_not
 }
 
 /// Whether the phrase stands in a clause that only supposes it: "if there is a delay, call me".

@@ -29,8 +29,7 @@ pub(super) fn tell(path: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let row: Row = serde_json::from_str(line).with_context(|| format!("reading {}", path.display()))?;
-        let message =
-            Message { text: &row.text, subject: None, format: Format::Mail, known_language: None, policy: 0 };
+        let message = Message { text: &row.text, format: Format::Mail, ..Message::default() };
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let exact = words(&::tone::newest(&message)) == words(&row.expected);
         let kind = row.id.split(['/', '-']).next().unwrap_or_default().to_owned();

@@ -40,7 +40,7 @@ pub fn measure(dir: &Path) -> anyhow::Result<Vec<(String, f64)>> {
 
 fn sketch(text: &str) -> Option<Sketch> {
     let (format, known_language) = (Format::Text, Some(Language::English));
-    tone::sketch_request(&Message { text, subject: None, format, known_language, policy: 0 })
+    tone::sketch_request(&Message { text, subject: None, format, known_language, policy: 0, words: None })
 }
 
 /// Pairs of one intent and of two, by similarity in steps, the most alike first. What has no sketch is like nothing.

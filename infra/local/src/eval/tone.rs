@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use ::tone::{Format, Language, Message};
+use ::tone::{Language, Message};
 use anyhow::Context as _;
 use serde::Deserialize;
 
-use super::replies;
+use super::{replies, similar};
 use crate::train::corpus::{self, Labelled};
 use crate::train::measure::{Agreement, Said, class, spearman};
 
@@ -71,7 +71,21 @@ pub fn tone(folder: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     classes(folder, "de_germeval17_db", Language::German, out, |pairs| {
         vec![Goal::at_least("macro-F1", macro_f1(pairs), 0.45)]
     })?;
-    replies::tell(&folder.join("email_replies.public.jsonl"), out)
+    replies::tell(&folder.join("email_replies.public.jsonl"), out)?;
+    if !folder.join("en_banking77.public.csv").exists() {
+        writeln!(out, "- {:34} missing", "en_banking77")?;
+        return Ok(());
+    }
+    let goals = [0.87, 0.35];
+    for ((name, value), bound) in similar::measure(folder)?.into_iter().zip(goals) {
+        let sign = if value >= bound { ' ' } else { '!' };
+        writeln!(
+            out,
+            "{sign} {:34} {:>6}  {name:26} {value:>6.3}  >= {bound:.2}",
+            "en_banking77, same intent", ""
+        )?;
+    }
+    Ok(())
 }
 
 /// Labelled business mail: Spearman, accuracy, neutral called negative, signals F1.
@@ -141,8 +155,7 @@ fn classes(
             _ => continue,
         };
         let known_language = Some(language);
-        let message =
-            Message { text: &row.text, subject: None, format: Format::Text, known_language, policy: 0 };
+        let message = Message { text: &row.text, known_language, ..Message::default() };
         pairs.push((label, f32::from(::tone::read(&message).tone) / 100.0));
     }
     for goal in goals(&pairs) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use tone::{Category, Format, Language, Message, Sample};
+use tone::{Category, Language, Message, Sample};
 
 /// One labelled message.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,13 +34,7 @@ pub struct Labelled {
 impl Labelled {
     /// The message as it would arrive.
     pub fn message(&self) -> Message<'_> {
-        Message {
-            text: &self.text,
-            subject: None,
-            format: Format::Text,
-            known_language: Some(self.lang),
-            policy: 0,
-        }
+        Message { text: &self.text, known_language: Some(self.lang), ..Message::default() }
     }
 
     /// As the model sees it; an automatic mail has no features.

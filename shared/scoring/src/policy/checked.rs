@@ -1,22 +1,25 @@
 //! Which policies are let in.
 
-use super::{ClockPolicy, Policy, RiskPolicy};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{ClockPolicy, Policy, RiskPolicy, WordPolicy};
 use crate::ledger::SHORT_WEEKS;
 
 /// A policy that contradicts itself; says which field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("policy field `{field}` must be {rule}")]
 pub struct PolicyFault {
-    /// The field's path.
-    pub field: &'static str,
+    /// The field's path; a phrase stands in it by its number.
+    pub field: Cow<'static, str>,
     /// What it must be.
     pub rule: &'static str,
 }
 
 type Checked = Result<(), PolicyFault>;
 
-fn rule(holds: bool, field: &'static str, rule: &'static str) -> Checked {
-    if holds { Ok(()) } else { Err(PolicyFault { field, rule }) }
+fn rule(holds: bool, field: impl Into<Cow<'static, str>>, rule: &'static str) -> Checked {
+    if holds { Ok(()) } else { Err(PolicyFault { field: field.into(), rule }) }
 }
 
 fn share(value: f64, field: &'static str) -> Checked {
@@ -57,6 +60,7 @@ impl Policy {
     pub fn checked(self) -> Result<Self, PolicyFault> {
         risk(&self.risk)?;
         self.reading()?;
+        words(&self.words)?;
         self.behaviour()?;
         self.business()?;
         let learning = &self.learning;
@@ -171,6 +175,28 @@ fn risk(risk: &RiskPolicy) -> Checked {
         "risk.hysteresis_dates",
         "from 2 to 14: one quiet date closes nothing",
     )
+}
+
+fn words(words: &WordPolicy) -> Checked {
+    let mut ids = BTreeSet::new();
+    for own in &words.phrases {
+        let field = |name: &str| format!("words.phrases.{}.{name}", own.id.0);
+        rule(own.id.is_own(), field("id"), "from 10000 to 19999")?;
+        rule(ids.insert(own.id), field("id"), "given to one phrase alone")?;
+        rule(
+            tone::is_phrase(&own.phrase),
+            field("phrase"),
+            "lower-case words with `*`, `/`, `#` and `..` as in a lexicon, at most 100 letters",
+        )?;
+        rule((-1.0..=1.0).contains(&own.weight), field("weight"), "from -1 to 1")?;
+    }
+    for muted in &words.muted {
+        let field = format!("words.muted.{}.entry", muted.entry.0);
+        rule(tone::entry(muted.entry).is_some(), field, "the number of a phrase in our lexicons")?;
+    }
+    let named = |name: Option<&str>| name.is_none_or(|name| !name.trim().is_empty());
+    rule(words.places().all(|place| named(place.0)), "words.branch", "a branch, or left out")?;
+    rule(words.places().all(|place| named(place.1)), "words.customer", "a customer's id, or left out")
 }
 
 fn clocks(clocks: &ClockPolicy) -> Checked {

@@ -10,7 +10,7 @@ fn with(path: &str, value: &Value) -> Result<Policy, String> {
     let pointer = format!("/{}", path.replace('.', "/"));
     *json.pointer_mut(&pointer).unwrap_or_else(|| panic!("no field {path}")) = value.clone();
     let policy: Policy = serde_json::from_value(json).map_err(|error| error.to_string())?;
-    policy.checked().map_err(|fault| fault.field.to_owned())
+    policy.checked().map_err(|fault| fault.field.into_owned())
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn what_is_no_number_is_refused_by_name() {
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             let mut policy = Policy::default();
             change(&mut policy, value);
-            assert_eq!(policy.checked().map_err(|fault| fault.field), Err(field), "{value}");
+            assert_eq!(policy.checked().map_err(|fault| fault.field), Err(field.into()), "{value}");
         }
     }
 }
@@ -159,7 +159,7 @@ fn a_managed_model_is_off_by_default_and_only_ever_an_eu_profile() {
     };
     assert_eq!(Policy::default().managed_model, None);
     assert!(!serde_json::to_string(&Policy::default()).unwrap().contains("managed_model"));
-    assert_eq!(checked("eu.amazon.nova-lite-v1:0").as_deref(), Ok("eu.amazon.nova-lite-v1:0"));
+    assert_eq!(checked("eu.amazon.nova-lite-v1:0"), Ok("eu.amazon.nova-lite-v1:0".to_owned()));
     for refused in [
         "",
         "eu.",
@@ -171,8 +171,62 @@ fn a_managed_model_is_off_by_default_and_only_ever_an_eu_profile() {
         "eu.amazon/../../global.x",
         "arn:aws:bedrock:us-east-1:1:inference-profile/eu.x",
     ] {
-        assert_eq!(checked(refused), Err("managed_model.model_id"), "{refused}");
+        assert_eq!(checked(refused), Err("managed_model.model_id".into()), "{refused}");
     }
+}
+
+#[test]
+fn own_words_out_of_their_rules_are_refused_by_number() {
+    let phrases = |changes: &[Value]| {
+        let mut phrase =
+            json!({ "id": 10_000, "language": "sv", "phrase": "rivet .. lager*", "weight": -0.4 });
+        let phrases = changes.iter().map(|change| {
+            phrase.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+            phrase.clone()
+        });
+        json!({ "phrases": phrases.collect::<Vec<_>>() })
+    };
+    let muted = |muted: Value| json!({ "muted": [muted] });
+    let refused = [
+        (phrases(&[json!({ "id": 9_999 })]), "words.phrases.9999.id"),
+        (phrases(&[json!({ "id": 20_000 })]), "words.phrases.20000.id"),
+        (phrases(&[json!({}), json!({})]), "words.phrases.10000.id"),
+        (phrases(&[json!({ "phrase": "" })]), "words.phrases.10000.phrase"),
+        (phrases(&[json!({ "phrase": "rivet .." })]), "words.phrases.10000.phrase"),
+        (phrases(&[json!({ "phrase": "Rivet lager" })]), "words.phrases.10000.phrase"),
+        (phrases(&[json!({ "phrase": "rivet\nlager" })]), "words.phrases.10000.phrase"),
+        (phrases(&[json!({ "phrase": "rivet ".repeat(20) })]), "words.phrases.10000.phrase"),
+        (phrases(&[json!({ "weight": -1.1 })]), "words.phrases.10000.weight"),
+        (phrases(&[json!({ "branch": " " })]), "words.branch"),
+        (phrases(&[json!({ "customer": "" })]), "words.customer"),
+        (muted(json!({ "entry": 999 })), "words.muted.999.entry"),
+        (muted(json!({ "entry": 10_000 })), "words.muted.10000.entry"),
+        (muted(json!({ "entry": 1095, "branch": "" })), "words.branch"),
+    ];
+    for (words, field) in refused {
+        assert_eq!(with("words", &words), Err(field.to_owned()), "{words}");
+    }
+    let mut policy =
+        with("words", &phrases(&[json!({ "branch": "saas" }), json!({ "id": 10_001 })])).unwrap();
+    policy.words.phrases[1].weight = f32::NAN;
+    let fault = policy.checked().unwrap_err().to_string();
+    assert_eq!(fault, "policy field `words.phrases.10001.weight` must be from -1 to 1");
+    assert!(with("words", &json!({ "phrase": [] })).unwrap_err().contains("unknown field"));
+    assert!(with("words", &muted(json!({ "entry": 1095, "brach": "saas" }))).unwrap_err().contains("brach"));
+}
+
+#[test]
+fn words_are_told_apart_by_the_names_they_are_given_for_only() {
+    let words = json!({ "muted": [
+        { "entry": 1095, "branch": "machinery" }, { "entry": 1058, "customer": "C-7" },
+    ] });
+    let words = with("words", &words).unwrap().words;
+    assert_eq!(words.place(Some("machinery"), "C-1"), (Some("machinery"), None));
+    assert_eq!(words.place(Some("saas"), "C-2"), (None, None));
+    assert_eq!(words.place(None, "C-7"), (None, Some("C-7")));
+    let differs = |branch, customer| words.own_words(words.place(branch, customer)).is_some();
+    assert!(differs(Some("machinery"), "C-1") && differs(None, "C-7"));
+    assert!(!differs(Some("saas"), "C-2") && !differs(None, "C-8"));
 }
 
 #[test]

@@ -58,7 +58,9 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let found: Vec<(Category, i64)> = [strong, medium, everyday].concat();
     let categories: Vec<Category> = found.iter().map(|(category, _)| *category).collect();
     let names = |entry: &tone::EntryId| {
-        tone::entry(*entry)
+        policy
+            .words
+            .entry(*entry)
             .and_then(|entry| entry.category)
             .is_some_and(|category| categories.contains(&category))
     };

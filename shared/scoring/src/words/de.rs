@@ -5,6 +5,7 @@ use tone::Category;
 use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
+use crate::policy::WordPolicy;
 
 pub(super) const WORDS: Words = Words { fact, family, level, strength, role };
 
@@ -26,7 +27,7 @@ fn last(window: i32) -> String {
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm per fact, read like a table")]
-fn fact(fact: &Fact) -> String {
+fn fact(fact: &Fact, own: &WordPolicy) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(
             "{} in negativem Ton innerhalb einer Woche (üblich: {} pro Woche)",
@@ -45,7 +46,7 @@ fn fact(fact: &Fact) -> String {
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
             let categories: Vec<&str> = categories.iter().map(|it| category(*it)).collect();
-            let named = phrases(entries, ['„', '“']);
+            let named = phrases(entries, own, ['„', '“']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
             let topic = if categories.len() == 1 { "zum Thema" } else { "zu den Themen" };
             format!(

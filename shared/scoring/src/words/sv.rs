@@ -5,6 +5,7 @@ use tone::Category;
 use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
+use crate::policy::WordPolicy;
 
 pub(super) const WORDS: Words = Words { fact, family, level, strength, role };
 
@@ -25,7 +26,7 @@ fn last(window: i32) -> String {
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm per fact, read like a table")]
-fn fact(fact: &Fact) -> String {
+fn fact(fact: &Fact, own: &WordPolicy) -> String {
     match fact {
         Fact::SourWeek { messages, usual_per_week } => format!(
             "{} i negativ ton på en vecka (normalt {} i veckan)",
@@ -44,7 +45,7 @@ fn fact(fact: &Fact) -> String {
         }
         Fact::Phrases { messages, days: window, categories, entries } => {
             let categories: Vec<&str> = categories.iter().map(|it| category(*it)).collect();
-            let named = phrases(entries, ['”', '”']);
+            let named = phrases(entries, own, ['”', '”']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
             format!(
                 "{} {} med ord om {}, mer än vanligt{named}",

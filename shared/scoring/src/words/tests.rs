@@ -7,6 +7,7 @@ use tone::{Category, EntryId, Language};
 use super::words;
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
+use crate::policy::WordPolicy;
 
 /// Each fact as it is usual, then with ones, twos and noughts.
 fn facts() -> Vec<Fact> {
@@ -90,12 +91,12 @@ fn page(language: Language) -> String {
     let words = words(language);
     let mut page = String::new();
     for fact in facts() {
-        writeln!(page, "{}", (words.fact)(&fact)).unwrap();
+        writeln!(page, "{}", (words.fact)(&fact, &WordPolicy::default())).unwrap();
     }
     writeln!(page, "\n# Categories").unwrap();
     for category in CATEGORIES {
         let fact = Fact::Phrases { messages: 2, days: 30, categories: vec![category], entries: vec![] };
-        writeln!(page, "{}", (words.fact)(&fact)).unwrap();
+        writeln!(page, "{}", (words.fact)(&fact, &WordPolicy::default())).unwrap();
     }
     writeln!(page, "\n# Families, levels, strengths, roles").unwrap();
     let families = crate::signals::SIGNALS.iter().map(|signal| (words.family)(signal.family));
@@ -130,7 +131,7 @@ fn every_fact_reads_as_on_the_page() {
 fn no_sentence_has_a_gap_or_a_shout() {
     for language in [Language::Swedish, Language::English, Language::German] {
         for fact in facts() {
-            let said = (words(language).fact)(&fact);
+            let said = (words(language).fact)(&fact, &WordPolicy::default());
             assert!(!said.contains("  ") && !said.contains('!') && !said.ends_with('.'), "{said}");
             assert!(!said.contains("()") && !said.contains("NaN"), "{said}");
         }

@@ -1,11 +1,12 @@
 //! Messages in, readings out: the crate as the rest of the product sees it.
 
 mod notices;
+mod own;
 mod robustness;
 mod stories;
 mod wrapping;
 
-use tone::{Format, Language, Message, Reading, explain, read};
+use tone::{Language, Message, Reading, explain, read};
 
 /// What a customer known by no language wrote, nothing around it.
 fn text(text: &str) -> Reading {
@@ -13,7 +14,7 @@ fn text(text: &str) -> Reading {
 }
 
 fn message(text: &str) -> Message<'_> {
-    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1 }
+    Message { text, policy: 1, ..Message::default() }
 }
 
 /// A short text of a customer whose language is known.

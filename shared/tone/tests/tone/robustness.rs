@@ -65,7 +65,8 @@ proptest! {
     fn reading_never_fails_and_stays_in_range(
         text in texts(), subject in prop::option::of(texts()), format in formats(), known_language in languages()
     ) {
-        let message = Message { text: &text, subject: subject.as_deref(), format, known_language, policy: 3 };
+        let subject = subject.as_deref();
+        let message = Message { text: &text, subject, format, known_language, policy: 3, words: None };
         let reading = read(&message);
         prop_assert!((-100..=100).contains(&reading.tone));
         prop_assert!(reading.confidence <= 100);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use tone::{Format, Judgement, Language, Message, Reading};
+use tone::{Judgement, Language, Message, Reading};
 
 use crate::bucket::{LOOK_BACK_DAYS, Span, rebuild};
 use crate::event::{
@@ -97,7 +97,11 @@ impl Story {
                 let english = words(Language::English);
                 let line = |hint: &crate::signals::Hint| {
                     let alone = if hint.persistent { ", stands by itself" } else { "" };
-                    format!("{}{alone}: {}", (english.strength)(hint.strength), (english.fact)(&hint.fact))
+                    format!(
+                        "{}{alone}: {}",
+                        (english.strength)(hint.strength),
+                        (english.fact)(&hint.fact, &Policy::default().words)
+                    )
                 };
                 hints.iter().map(line).collect::<Vec<_>>().join("\n")
             }
@@ -119,7 +123,12 @@ impl Story {
         for evidence in assessment.evidence {
             let (family, strength) =
                 ((english.family)(evidence.family), (english.strength)(evidence.strength));
-            write!(text, "\n{family} ({strength}): {}", (english.fact)(&evidence.fact)).unwrap();
+            write!(
+                text,
+                "\n{family} ({strength}): {}",
+                (english.fact)(&evidence.fact, &Policy::default().words)
+            )
+            .unwrap();
         }
         text
     }
@@ -202,7 +211,7 @@ pub(super) fn asked_about(topic: &str, text: &str) -> impl Fn(Day) -> Vec<Event>
 }
 
 fn text_of(text: &str) -> Message<'_> {
-    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1 }
+    Message { text, policy: 1, ..Message::default() }
 }
 
 fn told(kind: Kind, reading: Reading) -> impl Fn(Day) -> Vec<Event> {
