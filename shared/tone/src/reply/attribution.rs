@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    date::dated,
+    date::{dated, has_digits},
     phrases::{Phrases, any_byte, words},
 };
 
@@ -34,10 +34,8 @@ fn sentence(rest: &[&str]) -> Option<Attribution> {
     const COLON: u8 = 0xef;
     let (first, below) = rest.split_first()?;
     // An announcement begins with a date or an address, and ends in a colon or names the address.
-    let ends = |line: &&str| any_byte(line, |byte| matches!(byte, b':' | b'@' | COLON));
-    if !any_byte(first, |byte| matches!(byte, b'@' | b'<' | b'0'..=b'9'))
-        || !(ends(first) || below.iter().take(LINES - 1).any(ends))
-    {
+    let ends = |line: &&str| any_byte(line, [b':', b'@', COLON]);
+    if !any_byte(first, *b"@<0123456789") || !(ends(first) || below.iter().take(LINES - 1).any(ends)) {
         return None;
     }
     let mut text = String::new();
@@ -80,10 +78,8 @@ fn announces(text: &str) -> Option<bool> {
     if stem.len() < 18 || (!colon && !stem.contains('@')) {
         return None;
     }
-    // The address may hold numbers as well, so this is only where most lines end.
-    let numbers = dated(stem);
-    let may = if colon { numbers.number || stem.contains('@') } else { numbers.year };
-    if !may || (!colon && !bracketed && !ends_in_verb(stem)) {
+    // Where most lines end.
+    if !(has_digits(stem) || (colon && stem.contains('@'))) || !(colon || bracketed || ends_in_verb(stem)) {
         return None;
     }
     let lower = stem.to_lowercase();

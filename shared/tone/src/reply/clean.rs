@@ -9,13 +9,13 @@ use super::phrases::any_byte;
 /// The body with plain line ends and spaces, without marks nobody sees, and with what HTML left behind put back.
 pub(super) fn clean(body: &str) -> Cow<'_, str> {
     let body = unescape(body);
-    if !any_byte(&body, may_be_unplain) {
+    if !any_byte(&body, UNPLAIN) {
         return body;
     }
     let mut cleaned = String::with_capacity(body.len());
     let mut rest = &*body;
     while let Some((before, after)) =
-        rest.bytes().position(may_be_unplain).and_then(|at| rest.split_at_checked(at))
+        rest.bytes().position(|byte| UNPLAIN.contains(&byte)).and_then(|at| rest.split_at_checked(at))
     {
         cleaned.push_str(before);
         let mut chars = after.chars();
@@ -30,9 +30,7 @@ pub(super) fn clean(body: &str) -> Cow<'_, str> {
 }
 
 /// The first bytes of all that [`plain`] changes.
-fn may_be_unplain(byte: u8) -> bool {
-    matches!(byte, b'\r' | 0xb | 0xc | 0xc2 | 0xe2 | 0xe3 | 0xef)
-}
+const UNPLAIN: [u8; 7] = *b"\r\x0b\x0c\xc2\xe2\xe3\xef";
 
 /// `None` for a mark nobody sees: byte order, direction, zero width.
 fn plain(char: char) -> Option<char> {
@@ -56,7 +54,7 @@ fn unescape(body: &str) -> Cow<'_, str> {
         ["<br>", "<br/>", "<br />", "<BR>", "&nbsp;", "&#160;", "&lt;", "&gt;", "&quot;", "&#39;", "&amp;"];
     const MEANT: [&str; 11] = ["\n", "\n", "\n", "\n", " ", " ", "<", ">", "\"", "'", "&"];
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(LEFT).ok());
-    if !any_byte(body, |byte| matches!(byte, b'<' | b'&')) {
+    if !any_byte(body, *b"<&") {
         return Cow::Borrowed(body);
     }
     match &*FINDER {

@@ -23,8 +23,7 @@ struct Number {
 }
 
 pub(super) fn dated(text: &str) -> Dated {
-    // The bytes that digits begin with.
-    if !any_byte(text, |byte| matches!(byte, b'0'..=b'9' | 0xd9 | 0xdb | 0xef)) {
+    if !has_digits(text) {
         return Dated::default();
     }
     let numbers = numbers(text);
@@ -43,6 +42,11 @@ pub(super) fn dated(text: &str) -> Dated {
         found.year |= matches!(sign, '/' | '.' | '-') && hour.joined == Some(sign) && number.digits == 2;
     }
     found
+}
+
+/// Whether there may be digits: any of the bytes that they begin with.
+pub(super) fn has_digits(text: &str) -> bool {
+    any_byte(text, *b"0123456789\xd9\xdb\xef")
 }
 
 fn numbers(text: &str) -> Vec<Number> {

@@ -37,7 +37,7 @@ fn is_telephone(line: &str, lower: &str) -> bool {
         return false;
     }
     // A link stands in brackets behind the words.
-    let linked = any_byte(lower, |byte| matches!(byte, b'<' | b'('));
+    let linked = any_byte(lower, *b"<(");
     let lower = if linked { lower.split(['<', '(']).next().unwrap_or_default().trim_end() } else { lower };
     let made = |word: &str| {
         MAKERS.has(word) || ["iphon", "ipad", "android", "outlook"].iter().any(|name| word.starts_with(name))

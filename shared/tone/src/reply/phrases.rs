@@ -76,7 +76,7 @@ impl<T> Phrases<T> {
         self.phrases.get(usize::from(*start)..usize::from(*end)).unwrap_or_default()
     }
 
-    /// Whether a phrase may begin as `text` does, which is in lower case as far as it is not ASCII.
+    /// Whether a phrase may begin as `text`, in lower case, does.
     pub(super) fn may(&self, text: &str) -> bool {
         !self.like(text).is_empty()
     }
@@ -107,10 +107,14 @@ const BEGINNINGS: usize = 512;
 /// A number for how a text begins: its first four letters, or fewer where a sign or a letter beyond ASCII follows, for
 /// there a phrase may end.
 fn beginning(text: &str) -> usize {
-    let mut bytes = text.bytes().take(4);
-    let first = usize::from(bytes.next().unwrap_or_default().to_ascii_lowercase());
-    let letters = bytes.take_while(u8::is_ascii_alphanumeric);
-    letters.fold(first, |hash, byte| hash * 37 + usize::from(byte.to_ascii_lowercase())) % BEGINNINGS
+    let mut hash = 0;
+    for (index, byte) in text.as_bytes().iter().take(4).enumerate() {
+        if index > 0 && !byte.is_ascii_alphanumeric() {
+            break;
+        }
+        hash = hash * 37 + usize::from(*byte);
+    }
+    hash % BEGINNINGS
 }
 
 /// Chinese, Japanese and Korean are written without spaces between words.
@@ -125,9 +129,11 @@ pub(super) fn parts(table: &str) -> Option<AhoCorasick> {
 }
 
 /// Whether any byte of the text is one of the wanted. In blocks, for processors compare a whole block at a time.
-pub(super) fn any_byte(text: &str, wanted: impl Fn(u8) -> bool) -> bool {
-    let mut blocks = text.as_bytes().chunks(32);
-    blocks.any(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)))
+pub(super) fn any_byte<const COUNT: usize>(text: &str, wanted: [u8; COUNT]) -> bool {
+    let hits = |byte: &u8| wanted.iter().fold(0, |hits, wanted| hits | u8::from(wanted == byte));
+    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
+    let within = |bytes: &[u8]| bytes.iter().fold(0, |found, byte| found | hits(byte)) != 0;
+    blocks.iter().any(|block| within(block)) || within(rest)
 }
 
 /// The words of a text: runs of letters and digits.
