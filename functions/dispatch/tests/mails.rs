@@ -121,6 +121,22 @@ fn a_notice_of_termination_is_said_first() {
 }
 
 #[test]
+fn a_phrase_of_the_companys_own_is_named_while_it_stands_in_the_policy() {
+    let mut signs = s72();
+    signs[0]["fact"]["entries"] = json!([10_000, 10_001]);
+    let (alert, staff) = (alert(Level::Red, 0.78, &signs), person("Emily Carter", "management", "en"));
+    let phrase = json!({ "id": 10_000, "language": "en", "phrase": "crane hire*", "weight": -0.5,
+        "category": "compatibility" });
+    let policy = serde_json::from_value(json!({ "words": { "phrases": [phrase] } })).unwrap();
+    let said = |policy: &Policy| {
+        let (zone, now) = (TimeZone::UTC, time("2026-06-18T04:00:20Z"));
+        mail_for(&alert, &customer("Harbour Tools Ltd"), &staff, policy, &zone, now, LINK).unwrap().text
+    };
+    assert!(said(&policy).contains("more than usual: “crane hire…”."), "{}", said(&policy));
+    assert!(said(&Policy::default()).contains("more than usual."), "{}", said(&Policy::default()));
+}
+
+#[test]
 fn who_comes_after_somebody_silent_hears_so_and_a_time_that_is_over_is_not_promised() {
     for (language, name, customer_name) in PEOPLE {
         let raised = Alert { step: 1, ..alert(Level::Orange, 0.589, &s72()[0..2]) };
