@@ -107,7 +107,8 @@ fn request(stream: &TcpStream) -> Option<(String, Value)> {
 
 fn text() -> Redacted {
     let text = "We are still waiting for an answer.";
-    let message = Message { text, subject: None, format: Format::Text, known_language: None, policy: 1, words: None };
+    let message =
+        Message { text, subject: None, format: Format::Text, known_language: None, policy: 1, words: None };
     Redacted::newest(&message, &[]).unwrap()
 }
 

@@ -242,7 +242,7 @@ mod tests {
     fn the_scale_is_bent_at_the_cuts_and_nowhere_torn() {
         let cuts = [-0.2, 0.1];
         let close = |tone: f32, to: f32| {
-            assert!((bent(tone, cuts) - to).abs() < 1e-6, "{tone}: {}", bent(tone, cuts))
+            assert!((bent(tone, cuts) - to).abs() < 1e-6, "{tone}: {}", bent(tone, cuts));
         };
         close(-2.0, -1.0);
         close(-0.2, -0.12);
