@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use tone::{Category, Reading};
+use tone::{Category, Judgement, Reading};
 
 use crate::event::{
     ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, OrderState, OutcomeResult,
@@ -239,8 +239,8 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
     }
     if let Some(reading) = &event.reading {
         match walk.readings {
-            Readings::Rules => read(reading, walk.policy, bucket),
-            Readings::Darkened => read(&reading.darkened(), walk.policy, bucket),
+            Readings::Rules => read(reading, None, walk.policy, bucket),
+            Readings::Darkened => read(&reading.darkened(), reading.managed.as_ref(), walk.policy, bucket),
         }
         if let Some(sketch) = reading.sketch {
             let repeats = walk.worded.repeats(event.at, matter(&event.kind), sketch, walk.policy);
@@ -309,7 +309,7 @@ fn asked(
     }
 }
 
-fn read(reading: &Reading, policy: &CountingPolicy, bucket: &mut Bucket) {
+fn read(reading: &Reading, managed: Option<&Judgement>, policy: &CountingPolicy, bucket: &mut Bucket) {
     if reading.automatic {
         return;
     }
@@ -321,7 +321,11 @@ fn read(reading: &Reading, policy: &CountingPolicy, bucket: &mut Bucket) {
     if reading.notice {
         bucket.add(Counter::Notices, 1);
     }
-    for category in &reading.signals {
+    for category in reading
+        .signals
+        .iter()
+        .filter(|category| !leads_away(**category) || is_shown(reading, managed, **category))
+    {
         bucket.add(counter_of(*category), 1);
     }
     for entry in &reading.entries {
@@ -331,6 +335,23 @@ fn read(reading: &Reading, policy: &CountingPolicy, bucket: &mut Bucket) {
             bucket.entries.insert(*entry, 1);
         }
     }
+}
+
+/// Categories of which a single message is a strong signal.
+pub(crate) fn leads_away(category: Category) -> bool {
+    matches!(
+        category,
+        Category::Compatibility | Category::Alternatives | Category::Cancellation | Category::DataExport
+    )
+}
+
+/// Whether a person can be shown what the category rests on: a phrase of ours, of the company's, or a managed model's
+/// word. "Vi väljer alternativ ett" is not to be read as a look at other suppliers by a model's guess alone.
+fn is_shown(reading: &Reading, managed: Option<&Judgement>, category: Category) -> bool {
+    let shows = |entry: &tone::EntryId| {
+        entry.is_own() || tone::entry(*entry).is_some_and(|entry| entry.category == Some(category))
+    };
+    reading.entries.iter().any(shows) || managed.is_some_and(|managed| managed.signals.contains(&category))
 }
 
 /// The counter of a category's messages.
