@@ -149,22 +149,19 @@ const OUTVOTES: f32 = 0.6;
 /// How far beyond its threshold the model must be to see a signal that no phrase of the lexicon shows: an alert may rest
 /// on it without words to name.
 const SURE: f32 = 0.15;
-/// The same beside a phrase for another signal: categories that often go together are easily taken for each other.
-const SURE_BESIDE: f32 = 1.0;
 /// A phrase of this weight is too plain to be outvoted.
 const PLAIN: f32 = 0.4;
 
 /// What lexicon and model come to together.
 fn combine(weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
     let of = |category: Category| weighed.hits.iter().filter(move |hit| hit.entry.category == Some(category));
-    let sure = if weighed.signals.is_empty() { SURE } else { SURE_BESIDE };
     let judged_signals = Category::ALL.into_iter().zip(judged.signals);
     let signals = judged_signals.filter(|(category, score)| {
         if weighed.signals.contains(category) {
             *score >= -OUTVOTES || of(*category).any(|hit| hit.counts && hit.weight <= -PLAIN)
         } else {
             // Of a phrase that is there but denied, supposed or another's the model sees the words alone.
-            *score >= sure && of(*category).next().is_none() && !weighed.muted.contains(category)
+            *score >= SURE && of(*category).next().is_none() && !weighed.muted.contains(category)
         }
     });
     (tone(f32::from(weighed.tone) / 100.0, judged.tone), signals.map(|(category, _)| category).collect())

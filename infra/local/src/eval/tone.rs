@@ -51,7 +51,7 @@ pub fn tone(folder: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     authored.sort();
     let business = [folder.join("business-messages.jsonl")];
     mails("business-messages", &business, [0.80, 0.80, 0.10, 0.80], out)?;
-    mails("authored (the lexicon's own)", &authored, [0.75, 0.78, 0.10, 0.75], out)?;
+    mails("authored (trained on)", &authored, [0.75, 0.78, 0.10, 0.75], out)?;
     classes(folder, "sv_reviews", Language::Swedish, out, |pairs| {
         let two: Vec<&(f32, f32)> = pairs.iter().filter(|(label, _)| *label != 0.0).collect();
         let right = two.iter().filter(|(label, read)| (*label > 0.0) == (*read > 0.0)).count();
