@@ -87,7 +87,7 @@ const STORIES: [(&str, (i8, i8), &[Category]); 66] = [
     ("Die Anleitung ist unklar und widersprüchlich.", DARK, &[Uncertainty]),
     ("Wir sehen uns nach alternativen Anbietern um, der Preis ist zu hoch.", DARK, &[Alternatives, Budget]),
     ("Ist Ihre Steuerung mit dem System von Globex kompatibel?", NEUTRAL, &[Compatibility]),
-    ("Wie können wir alle unsere Daten exportieren?", ANY, &[DataExport]),
+    ("Wie können wir alle unsere Daten exportieren?", NEUTRAL, &[DataExport]),
     ("Wir werden den Vertrag nicht verlängern.", DARK, &[Cancellation]),
     ("Wir müssen dringend eine Lösung haben, die Linie steht.", DARK, &[TimeCritical]),
     ("Herzlichen Dank für die schnelle Hilfe, alles läuft wieder einwandfrei.", BRIGHT, &[]),
