@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use ingest::Ingest;
 use kundvakt::emulators::sdk_config;
-use platform::Platform;
-use platform::managed_model::{self, Unjudged};
+use platform::managed_model::{self, ManagedModel, Unjudged};
 use platform::register::{self, Customer};
 use scoring::policy::ManagedModelPolicy;
 use scoring::{Day, Event, Policy};
@@ -75,12 +74,9 @@ impl StandIn {
         self.asked.lock().unwrap().clone()
     }
 
-    /// The same platform, deployed with this as its managed model.
-    fn deployed(&self, platform: &Platform) -> Platform {
-        let mut platform = platform.clone();
-        MODEL.clone_into(&mut platform.settings.managed_model_id);
-        platform.bedrock = Some(managed_model::client(&sdk_config(self.address)));
-        platform
+    /// This as the managed model a stack was deployed with.
+    fn deployed(&self) -> ManagedModel {
+        ManagedModel::new(MODEL.to_owned(), &sdk_config(self.address))
     }
 }
 
@@ -113,17 +109,16 @@ fn text() -> Redacted {
 }
 
 /// What becomes of a question to this stand-in.
-async fn judged(world: &World, stand_in: &StandIn, within: Duration) -> Result<Judgement, Unjudged> {
-    managed_model::judge(&stand_in.deployed(&world.product.platform), MODEL, &text(), within).await
+async fn judged(stand_in: &StandIn, within: Duration) -> Result<Judgement, Unjudged> {
+    managed_model::judge(Some(&stand_in.deployed()), MODEL, &text(), within).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_as_agreed_is_a_judgement_and_every_other_is_none() {
-    let world = World::new().await;
     let delay = Judgement { tone: -45, signals: [Category::Delay].into() };
     let object = r#"{"tone": -45, "signals": ["delay"]}"#;
     for answer in [object.to_owned(), format!("```json\n{object}\n```"), format!("\n{object}\n")] {
-        assert_eq!(judged(&world, &StandIn::writing(&answer), LONG).await, Ok(delay.clone()), "{answer}");
+        assert_eq!(judged(&StandIn::writing(&answer), LONG).await, Ok(delay.clone()), "{answer}");
     }
     for answer in [
         "The customer seems rather disappointed.",
@@ -133,41 +128,41 @@ async fn an_answer_as_agreed_is_a_judgement_and_every_other_is_none() {
         r#"{"tone": -45, "signals": [], "notice": true}"#,
         "",
     ] {
-        let judged = judged(&world, &StandIn::writing(answer), LONG).await;
+        let judged = judged(&StandIn::writing(answer), LONG).await;
         assert_eq!(judged, Err(Unjudged::Disagreed), "{answer}");
     }
     let empty = StandIn::new(Answers::With(200, "{}".to_owned()));
-    assert!(judged(&world, &empty, LONG).await.is_err());
+    assert!(judged(&empty, LONG).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_fails_is_asked_once_and_not_waited_for() {
     let world = World::new().await;
     let broken = StandIn::new(Answers::With(500, r#"{"message": "quokka"}"#.to_owned()));
-    let failure = judged(&world, &broken, LONG).await.unwrap_err();
+    let failure = judged(&broken, LONG).await.unwrap_err();
     assert!(matches!(failure, Unjudged::Refused(_)), "{failure}");
     assert!(!failure.to_string().contains("quokka"), "the service's own words may quote the text");
     assert_eq!(broken.asked().len(), 1, "tried once");
 
     let silent = StandIn::new(Answers::Never);
-    assert_eq!(judged(&world, &silent, Duration::from_millis(200)).await, Err(Unjudged::TimedOut));
+    assert_eq!(judged(&silent, Duration::from_millis(200)).await, Err(Unjudged::TimedOut));
 
     let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let nobody = StandIn { address, asked: Arc::default() };
-    assert_eq!(judged(&world, &nobody, LONG).await, Err(Unjudged::Unreachable));
+    assert_eq!(judged(&nobody, LONG).await, Err(Unjudged::Unreachable));
 
     let answering = StandIn::writing(r#"{"tone": 0, "signals": []}"#);
-    let deployed = answering.deployed(&world.product.platform);
-    let other = managed_model::judge(&deployed, "eu.another.model", &text(), LONG).await;
+    let deployed = answering.deployed();
+    let other = managed_model::judge(Some(&deployed), "eu.another.model", &text(), LONG).await;
     assert_eq!((other, answering.asked().len()), (Err(Unjudged::NotDeployed), 0), "nothing is sent");
 }
 
 /// Ingest, deployed with this stand-in; the policy may name its model.
 async fn ingest(world: &World, stand_in: &StandIn, by_policy: bool) -> Ingest {
-    let platform = stand_in.deployed(&world.product.platform);
+    let platform = world.product.platform.clone();
     let managed_model = by_policy.then(|| ManagedModelPolicy { model_id: MODEL.to_owned() });
     register::put_policy(&platform, Policy { version: 2, managed_model, ..Policy::default() }).await.unwrap();
-    Ingest::new(platform)
+    Ingest::new(platform).with_managed_model(Some(stand_in.deployed()))
 }
 
 async fn deliver(world: &World, ingest: &Ingest, id: &str, text: &str) -> Event {

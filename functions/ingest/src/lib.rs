@@ -18,6 +18,7 @@ use std::time::Duration;
 use aws_lambda_events::event::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
 use jiff::Timestamp;
 use platform::Platform;
+use platform::managed_model::ManagedModel;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -38,6 +39,8 @@ const MODEL_TIME: Duration = Duration::from_secs(4);
 /// The function between two deliveries.
 pub struct Ingest {
     platform: Arc<Platform>,
+    /// Where one is deployed.
+    managed_model: Option<Arc<ManagedModel>>,
     recent: Arc<Recent>,
     /// The sources secret and what it says; read anew when it has changed.
     instances: Mutex<Option<(String, Arc<Instances>)>>,
@@ -45,9 +48,16 @@ pub struct Ingest {
 
 impl Ingest {
     /// Needs `REGISTER_TABLE`, `EVENTS_TABLE`, `STATES_TABLE`, `SCORE_QUEUE_URL`, `SOURCES_SECRET` and
-    /// `CONTACT_KEY_SECRET` among the settings, and `MANAGED_MODEL_ID` where a managed model may be asked.
+    /// `CONTACT_KEY_SECRET` among the settings.
     pub fn new(platform: Platform) -> Self {
-        Self { platform: Arc::new(platform), recent: Arc::default(), instances: Mutex::new(None) }
+        let (platform, recent) = (Arc::new(platform), Arc::default());
+        Self { platform, managed_model: None, recent, instances: Mutex::new(None) }
+    }
+
+    /// The same, with a managed model deployed.
+    #[must_use]
+    pub fn with_managed_model(self, managed_model: Option<ManagedModel>) -> Self {
+        Self { managed_model: managed_model.map(Arc::new), ..self }
     }
 
     async fn instances(&self, now: Timestamp) -> anyhow::Result<Arc<Instances>> {
@@ -135,8 +145,9 @@ async fn deliver(
     let found = (setup.source.read)(&envelope.body, &house.own);
     let key = ingest.platform.secrets.key(&ingest.platform.settings.contact_key_secret, now).await?;
     let (platform, recent) = (Arc::clone(&ingest.platform), Arc::clone(&ingest.recent));
+    let managed_model = ingest.managed_model.clone();
     let (instance, patience) = (envelope.instance.to_owned(), Instant::now() + MODEL_TIME);
-    let desk = Desk { platform, recent, house, key, instance, now, patience };
+    let desk = Desk { platform, managed_model, recent, house, key, instance, now, patience };
     let found = match found {
         Ok(found) => found,
         Err(rejection) => {

@@ -4,6 +4,7 @@ use aws_lambda_events::event::lambda_function_urls::LambdaFunctionUrlRequest;
 use ingest::{Ingest, handle};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use platform::managed_model::ManagedModel;
 use platform::{Platform, logs};
 
 #[tokio::main]
@@ -16,9 +17,9 @@ async fn main() -> Result<(), Error> {
         "SCORE_QUEUE_URL",
         "SOURCES_SECRET",
         "CONTACT_KEY_SECRET",
-        "MANAGED_MODEL_ID",
     ];
-    let ingest = &Ingest::new(Platform::from_environment(&settings).await?);
+    let platform = Platform::from_environment(&settings).await?;
+    let ingest = &Ingest::new(platform).with_managed_model(ManagedModel::from_environment().await);
     run(service_fn(async |event: LambdaEvent<LambdaFunctionUrlRequest>| {
         Ok::<_, Error>(handle(ingest, event.payload, Timestamp::now()).await)
     }))

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use platform::Platform;
 use platform::events::{self, EventKey, Put};
 use platform::keys::SecretKey;
-use platform::managed_model::{self, Unjudged};
+use platform::managed_model::{self, ManagedModel, Unjudged};
 use platform::messages::{self, ScoreMessage};
 use platform::register::{self, Customer, Unmatched};
 use platform::states::{self, Mark};
@@ -25,6 +25,7 @@ use crate::sources::domain;
 /// Where the events of one delivery are taken in.
 pub(crate) struct Desk {
     pub platform: Arc<Platform>,
+    pub managed_model: Option<Arc<ManagedModel>>,
     pub recent: Arc<Recent>,
     pub house: Arc<House>,
     pub key: SecretKey,
@@ -107,7 +108,7 @@ impl Desk {
         let asked = if within.is_zero() {
             Err(Unjudged::TimedOut)
         } else {
-            managed_model::judge(&self.platform, model, text, within).await
+            managed_model::judge(self.managed_model.as_deref(), model, text, within).await
         };
         let reading = match asked {
             Ok(judgement) => Reading { managed: Some(judgement), ..reading.clone() },

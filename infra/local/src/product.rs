@@ -111,7 +111,6 @@ impl Product {
             console_url,
             mail_from: MAIL_FROM.to_owned(),
             mail_configuration_set: CONFIGURATION_SET.to_owned(),
-            managed_model_id: String::new(),
             time_zone: time_zone.to_owned(),
         };
         settings.zone()?;

@@ -45,15 +45,12 @@ pub struct Settings {
     pub mail_from: String,
     /// `MAIL_CONFIGURATION_SET`: the SES configuration set of all mails.
     pub mail_configuration_set: String,
-    /// `MANAGED_MODEL_ID`: the managed model that the stack may ask; empty, as a rule: none.
-    pub managed_model_id: String,
     /// `TIME_ZONE`: the company's time zone, an IANA name.
     pub time_zone: String,
 }
 
 impl Settings {
-    /// Reads the named variables; fails naming the first that is missing or empty, `MANAGED_MODEL_ID`
-    /// excepted. The others stay empty.
+    /// Reads the named variables; fails naming the first that is missing or empty. The others stay empty.
     pub fn from_environment(names: &[&str]) -> anyhow::Result<Self> {
         let read = |name: &str| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -76,11 +73,6 @@ impl Settings {
             console_url: read("CONSOLE_URL")?.trim_end_matches('/').to_owned(),
             mail_from: read("MAIL_FROM")?,
             mail_configuration_set: read("MAIL_CONFIGURATION_SET")?,
-            // The one setting that may be empty; read by whoever names it.
-            managed_model_id: Some("MANAGED_MODEL_ID")
-                .filter(|name| names.contains(name))
-                .and_then(|name| std::env::var(name).ok())
-                .unwrap_or_default(),
             time_zone: read("TIME_ZONE")?,
         };
         settings.zone().context("reading TIME_ZONE")?;
@@ -107,8 +99,6 @@ pub struct Platform {
     pub sqs: aws_sdk_sqs::Client,
     /// Mail. Tries once: a time-out may hide a mail that was sent, so trying again is the caller's decision.
     pub ses: aws_sdk_sesv2::Client,
-    /// The managed model, where one is deployed: nothing can be sent to one otherwise.
-    pub bedrock: Option<aws_sdk_bedrockruntime::Client>,
     /// Secrets, kept for five minutes.
     pub secrets: secrets::Secrets,
 }
@@ -118,11 +108,10 @@ impl Platform {
     pub async fn from_environment(names: &[&str]) -> anyhow::Result<Self> {
         let settings = Settings::from_environment(names)?;
         let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-        let bedrock = (!settings.managed_model_id.is_empty()).then(|| managed_model::client(&config));
-        Ok(Self { bedrock, ..Self::new(settings, &config, &config, &config, &config) })
+        Ok(Self::new(settings, &config, &config, &config, &config))
     }
 
-    /// Connects each service with a configuration of its own: locally each has its own address. No managed model.
+    /// Connects each service with a configuration of its own: locally each has its own address.
     pub fn new(
         settings: Settings,
         dynamodb: &SdkConfig,
@@ -136,7 +125,6 @@ impl Platform {
             dynamodb: aws_sdk_dynamodb::Client::new(dynamodb),
             sqs: aws_sdk_sqs::Client::new(sqs),
             ses: aws_sdk_sesv2::Client::new(&once),
-            bedrock: None,
             secrets: secrets::Secrets::new(aws_sdk_secretsmanager::Client::new(secrets)),
         }
     }

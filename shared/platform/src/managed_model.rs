@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
@@ -16,8 +16,6 @@ use aws_sdk_bedrockruntime::types::{
 };
 use serde_json::json;
 use tone::{Judgement, Redacted};
-
-use crate::Platform;
 
 /// An answer as agreed takes a third of this.
 const MOST_TOKENS: i32 = 200;
@@ -54,25 +52,41 @@ pub enum Unjudged {
     Disagreed,
 }
 
-/// A client that tries once: the caller's time is short, and the rules have read the message anyway.
-pub fn client(config: &SdkConfig) -> Client {
-    let once = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(1)).build();
-    Client::new(&once)
+/// The managed model a stack was deployed with: nothing can be sent to another.
+#[derive(Clone, Debug)]
+pub struct ManagedModel {
+    id: String,
+    client: Client,
 }
 
-/// Asks the model for its judgement of a text, once, for at most so long.
+impl ManagedModel {
+    /// The one that `MANAGED_MODEL_ID` names, with the function's own role; `None` where it is empty, as it is as a rule.
+    pub async fn from_environment() -> Option<Self> {
+        let id = std::env::var("MANAGED_MODEL_ID").ok().filter(|id| !id.is_empty())?;
+        let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+        Some(Self::new(id, &config))
+    }
+
+    /// Connects. Tries once: the caller's time is short, and the rules have read the message anyway.
+    pub fn new(id: String, config: &SdkConfig) -> Self {
+        let once = config.to_builder().retry_config(RetryConfig::standard().with_max_attempts(1)).build();
+        Self { id, client: Client::new(&once) }
+    }
+}
+
+/// Asks the model that the policy names for its judgement of a text, once, for at most so long.
 pub async fn judge(
-    platform: &Platform,
+    deployed: Option<&ManagedModel>,
     model_id: &str,
     text: &Redacted,
     within: Duration,
 ) -> Result<Judgement, Unjudged> {
-    let client = platform.bedrock.as_ref().filter(|_| platform.settings.managed_model_id == model_id);
-    let client = client.ok_or(Unjudged::NotDeployed)?;
+    let deployed = deployed.filter(|deployed| deployed.id == model_id).ok_or(Unjudged::NotDeployed)?;
     let question = ContentBlock::Text(json!({ "message": text.as_str() }).to_string());
     let question = Message::builder().role(ConversationRole::User).content(question).build();
     let limits = InferenceConfiguration::builder().temperature(0.0).max_tokens(MOST_TOKENS).build();
-    let asked = client
+    let asked = deployed
+        .client
         .converse()
         .model_id(model_id)
         .system(SystemContentBlock::Text(SYSTEM.to_owned()))

@@ -242,7 +242,7 @@ fn count(event: &Event, walk: &mut Walk<'_>, bucket: &mut Bucket) {
             Readings::Rules => read(reading, None, walk.policy, bucket),
             Readings::Darkened => read(&reading.darkened(), reading.managed.as_ref(), walk.policy, bucket),
         }
-        if let Some(sketch) = reading.sketch {
+        if let Some(sketch) = &reading.sketch {
             let repeats = walk.worded.repeats(event.at, matter(&event.kind), sketch, walk.policy);
             // Once, also where its topic says so too.
             if repeats && !bucket.cells.contains_key(&Counter::Repeated) {

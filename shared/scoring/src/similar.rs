@@ -45,14 +45,14 @@ impl Requests {
         &mut self,
         at: Timestamp,
         matter: Option<Key>,
-        sketch: Sketch,
+        sketch: &Sketch,
         policy: &CountingPolicy,
     ) -> bool {
         let earliest = Day::of(at).plus(-policy.similar_days);
         while self.0.front().is_some_and(|oldest| Day::of(oldest.at) < earliest) || self.0.len() >= NEWEST {
             self.0.pop_front();
         }
-        let request = Request { at, matter, sketch };
+        let request = Request { at, matter, sketch: *sketch };
         self.0.push_back(request);
         let newest = self.0.len() - 1;
         if self.0.iter().take(newest).any(|earlier| request.continues(earlier)) {
@@ -116,7 +116,7 @@ mod tests {
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours * number);
             let [question, thread] = [number * number % 11 % 5, number % 7].map(i64::unsigned_abs);
             let sketch = sketches[usize::try_from(question).unwrap()];
-            requests.repeats(at, (thread < threads).then_some(Key(thread)), sketch, &counting)
+            requests.repeats(at, (thread < threads).then_some(Key(thread)), &sketch, &counting)
         });
         let repeats = repeats.collect();
         assert!(requests.0.len() <= NEWEST);

@@ -15,7 +15,7 @@ pub const BUCKETS: usize = 1 << 14;
 pub const FACTS: usize = Category::ALL.len() + 2;
 
 /// The lengths of runs of letters.
-const SHORTEST_RUN: usize = 2;
+const SHORTEST_RUN: usize = 3;
 const LONGEST_RUN: usize = 5;
 /// Stands at both ends of a word.
 const EDGE: char = '_';

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use crate::{
     Category, Entry, EntryId, Language,
     phrase::{Matcher, Phrase},
+    sketch::{self, Request},
 };
 
 /// What a word does to the words around it, or to the whole message.
@@ -87,6 +88,7 @@ impl Mark {
 pub(crate) enum Meaning {
     Entry(&'static Entry),
     Mark(Mark),
+    Request(Request),
 }
 
 /// One language, ready to read.
@@ -106,13 +108,15 @@ impl Reader {
         }
     }
 
-    fn build(language: Language, grammar: &'static str) -> Self {
+    fn build(language: Language, grammar: &'static str, requests: &'static str) -> Self {
         let entries = ENTRIES.values().filter(|entry| entry.language == language);
         let entries =
             entries.filter_map(|entry| Some((Phrase::parse(&entry.phrase)?, Meaning::Entry(entry))));
         let marks = lines(grammar).filter_map(parse_mark);
-        let (phrases, meanings) =
-            entries.chain(marks.map(|(phrase, mark)| (phrase, Meaning::Mark(mark)))).unzip();
+        let marks = marks.map(|(phrase, mark)| (phrase, Meaning::Mark(mark)));
+        let requests =
+            sketch::requests(requests).map(|(phrase, request)| (phrase, Meaning::Request(request)));
+        let (phrases, meanings) = entries.chain(marks).chain(requests).unzip();
         Self { matcher: Matcher::new(phrases), meanings }
     }
 }
@@ -123,12 +127,18 @@ pub(crate) static ENTRIES: LazyLock<BTreeMap<EntryId, Entry>> = LazyLock::new(||
     files.filter_map(|(language, line)| parse_entry(language, line)).map(|entry| (entry.id, entry)).collect()
 });
 
-static SWEDISH: LazyLock<Reader> =
-    LazyLock::new(|| Reader::build(Language::Swedish, include_str!("../grammar/sv.txt")));
-static ENGLISH: LazyLock<Reader> =
-    LazyLock::new(|| Reader::build(Language::English, include_str!("../grammar/en.txt")));
-static GERMAN: LazyLock<Reader> =
-    LazyLock::new(|| Reader::build(Language::German, include_str!("../grammar/de.txt")));
+static SWEDISH: LazyLock<Reader> = LazyLock::new(|| {
+    let grammar = include_str!("../grammar/sv.txt");
+    Reader::build(Language::Swedish, grammar, include_str!("../requests/sv.txt"))
+});
+static ENGLISH: LazyLock<Reader> = LazyLock::new(|| {
+    let grammar = include_str!("../grammar/en.txt");
+    Reader::build(Language::English, grammar, include_str!("../requests/en.txt"))
+});
+static GERMAN: LazyLock<Reader> = LazyLock::new(|| {
+    let grammar = include_str!("../grammar/de.txt");
+    Reader::build(Language::German, grammar, include_str!("../requests/de.txt"))
+});
 
 const LEXICONS: [(Language, &str); 3] = [
     (Language::Swedish, include_str!("../lexicons/sv.txt")),

@@ -6,6 +6,7 @@ use crate::{
     OwnWords,
     lexicon::{Mark, Meaning, Reader},
     phrase::Found,
+    sketch::Request,
     text::{Sentence, Text},
 };
 
@@ -15,7 +16,7 @@ const NEGATION_REACH: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Passage {
     pub(crate) text: Text,
-    /// Lexicon entries and grammar words, in the order of the text.
+    /// Lexicon entries, grammar words and what makes requests, in the order of the text.
     pub(crate) found: Vec<(Found, Meaning)>,
     /// Only the grammar words.
     marks: Vec<(Mark, Found)>,
@@ -47,6 +48,14 @@ impl Passage {
             }
         }
         Self { text, found, marks, flags, muted }
+    }
+
+    /// What asks, and what about.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (Request, Found)> {
+        self.found.iter().filter_map(|(place, meaning)| match meaning {
+            Meaning::Request(request) => Some((*request, *place)),
+            _ => None,
+        })
     }
 
     /// Whether the words belong to muted phrases, all of them.

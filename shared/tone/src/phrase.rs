@@ -3,6 +3,8 @@
 //! A phrase is words with spaces between. In a word, `*` leaves a side open (`försen*`, `*avbrott*`), `/` separates
 //! alternatives (`svar/besked`), `#` is any number, in figures or letters. A lone `..` lets up to three words pass.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::text::Text;
@@ -64,16 +66,13 @@ impl Step {
         self.choices.iter().any(|choice| choice.accepts(word))
     }
 
-    /// The letters to search for, and the length of the shortest; none when any number will do.
-    fn anchors(&self) -> Option<(usize, Vec<&str>)> {
-        let stem = |choice: &'_ Choice| matches!(choice, Choice::Stem { .. });
-        let letters = self.choices.iter().filter_map(|choice| match choice {
+    /// The length of the shortest of the stems to search for; none when any number will do.
+    fn shortest(&self) -> Option<usize> {
+        let lengths = self.choices.iter().map(|choice| match choice {
             Choice::Number => None,
-            Choice::Stem { letters, .. } => Some(letters.as_str()),
+            Choice::Stem { letters, .. } => Some(letters.len()),
         });
-        let letters: Vec<&str> = letters.collect();
-        let shortest = letters.iter().map(|letters| letters.len()).min()?;
-        self.choices.iter().all(stem).then_some((shortest, letters))
+        lengths.collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 }
 
@@ -91,17 +90,14 @@ impl Phrase {
             steps.push(Step { after_gap, choices });
             after_gap = false;
         }
-        let searchable = steps.iter().any(|step| step.anchors().is_some());
+        let searchable = steps.iter().any(|step| step.shortest().is_some());
         (searchable && !after_gap).then_some(Self { steps })
     }
 
-    /// Whether the phrase lies in `within` with its step `anchor` at word `at`; its first and last word.
+    /// Whether the phrase lies in `within` when word `at` is its step `anchor`; its first and last word.
     fn spans(&self, text: &Text, within: (usize, usize), anchor: usize, at: usize) -> Option<(usize, usize)> {
         let (before, rest) = self.steps.split_at_checked(anchor)?;
         let (middle, after) = rest.split_first()?;
-        if !middle.accepts(text.word(at)) {
-            return None;
-        }
         let mut first = at;
         let mut gap = middle.after_gap;
         for step in before.iter().rev() {
@@ -121,26 +117,36 @@ impl Phrase {
     }
 }
 
+/// What a stem may stand for where it is found.
+#[derive(Debug)]
+struct Place {
+    phrase: usize,
+    step: usize,
+    /// Whether the word may go on before the stem, and behind it.
+    open: (bool, bool),
+}
+
 /// Finds many phrases at once.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     phrases: Vec<Phrase>,
     automaton: Option<AhoCorasick>,
-    /// Per searched stem: the phrases it may stand for, and at which of their words.
-    places: Vec<Vec<(usize, usize)>>,
+    /// By searched stem.
+    places: Vec<Vec<Place>>,
 }
 
 impl Matcher {
     pub(crate) fn new(phrases: Vec<Phrase>) -> Self {
-        let mut stems: std::collections::BTreeMap<&str, Vec<(usize, usize)>> =
-            std::collections::BTreeMap::new();
+        let mut stems: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (number, phrase) in phrases.iter().enumerate() {
-            let anchors = phrase.steps.iter().enumerate();
-            let anchors = anchors.filter_map(|(place, step)| step.anchors().map(|found| (found, place)));
             // The longest stem is the rarest.
-            if let Some(((_, letters), place)) = anchors.max_by_key(|((shortest, _), _)| *shortest) {
-                for stem in letters {
-                    stems.entry(stem).or_default().push((number, place));
+            let numbered = phrase.steps.iter().enumerate();
+            let searchable = numbered.filter_map(|(step, word)| Some((word.shortest()?, step, word)));
+            let Some((_, step, word)) = searchable.max_by_key(|(shortest, ..)| *shortest) else { continue };
+            for choice in &word.choices {
+                if let Choice::Stem { letters, open_start, open_end } = choice {
+                    let open = (*open_start, *open_end);
+                    stems.entry(letters).or_default().push(Place { phrase: number, step, open });
                 }
             }
         }
@@ -153,24 +159,29 @@ impl Matcher {
     pub(crate) fn find(&self, text: &Text) -> Vec<Found> {
         let mut found = Vec::new();
         let Some(automaton) = &self.automaton else { return found };
+        // Stems are found in the order of their ends, and none goes beyond a word.
+        let mut words = text.words.iter().enumerate().peekable();
         for hit in automaton.find_overlapping_iter(&text.normal) {
-            let Some(at) = text.word_at(hit.start()) else { continue };
-            let Some(sentence) = text.sentence_of(at) else { continue };
-            let Some(within) = text.sentences.get(sentence).map(|sentence| (sentence.first, sentence.end))
-            else {
-                continue;
-            };
-            for (number, place) in self.places.get(hit.pattern().as_usize()).into_iter().flatten() {
-                let span =
-                    self.phrases.get(*number).and_then(|phrase| phrase.spans(text, within, *place, at));
-                if let Some((first, last)) = span {
-                    found.push(Found { phrase: *number, sentence, first, last });
+            while words.next_if(|(_, word)| word.end < hit.end()).is_some() {}
+            let Some((at, word)) = words.peek() else { break };
+            for place in self.places.get(hit.pattern().as_usize()).into_iter().flatten() {
+                let (open_start, open_end) = place.open;
+                let starts = hit.start() == word.start || open_start && hit.start() > word.start;
+                if starts && (open_end || hit.end() == word.end) {
+                    found.extend(self.span(text, place, *at));
                 }
             }
         }
         found.sort_unstable_by_key(|found| (found.first, std::cmp::Reverse(found.last), found.phrase));
         found.dedup();
         found
+    }
+
+    fn span(&self, text: &Text, place: &Place, at: usize) -> Option<Found> {
+        let sentence = text.sentence_of(at)?;
+        let within = text.sentences.get(sentence).map(|sentence| (sentence.first, sentence.end))?;
+        let (first, last) = self.phrases.get(place.phrase)?.spans(text, within, place.step, at)?;
+        Some(Found { phrase: place.phrase, sentence, first, last })
     }
 }
 

@@ -82,7 +82,8 @@ pub fn sample(message: &Message<'_>) -> Option<Sample> {
 pub fn sketch_request(message: &Message<'_>) -> Option<Sketch> {
     let (text, subject, _) = open(message);
     let recognised = recognise(&text, message.known_language)?;
-    sketch(&text, subject, recognised.language, true)
+    let passage = Passage::new(text, Reader::of(recognised.language), None);
+    sketch(&passage, subject, recognised.language, true)
 }
 
 /// Everything a message gave.
@@ -125,7 +126,7 @@ impl Whole {
             signals.extend(own.iter().filter_map(|entry| entry.category));
         }
         let own = own.into_iter().map(|entry| entry.id).collect();
-        let sketch = sketch(&passage.text, subject, recognised.language, false);
+        let sketch = sketch(&passage, subject, recognised.language, false);
         Self { recognised: Some(recognised), words, weighed, own, tone, signals, notice, automatic, sketch }
     }
 

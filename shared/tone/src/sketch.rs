@@ -2,26 +2,31 @@
 //! no word (S27).
 //!
 //! A request becomes a set of weighted grams: three letters in a row, the first four letters of a word, and the
-//! matter a word stands for ("avgift" and "pris" are one). Small words weigh little. Of this set 256 slots each draw
-//! one gram, a heavier one more often (weighted minwise hashing), and keep four bits of its hash: two texts agree in a
-//! slot as often as they share weight, and each slot's bits fit one gram in sixteen.
+//! matter a word stands for ("avgift" and "pris" are one). Small words weigh little. Each gram throws darts at 256 slots,
+//! a heavier one more often, and a slot keeps six bits of the hash of the gram that hit it first (weighted minwise
+//! hashing; the way of Ertl, `ProbMinHash`, 2019): two texts agree in a slot as often as they share weight,
+//! and each slot's bits fit one gram in 64.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Language,
-    phrase::{Found, Matcher, Phrase},
+    passage::Passage,
+    phrase::Phrase,
     text::{Sentence, Text},
     weigh::Subject,
 };
 
-/// Sixteen slots to a word of the sketch, two drawn from one hash.
-const WORDS: usize = 16;
-/// The lowest bit of each slot.
-const LOWEST_BITS: u64 = 0x1111_1111_1111_1111;
+/// Slots of a sketch.
+const SLOTS: usize = 256;
+/// What a slot can hold: six bits, written as one character.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// Grams wait as long as needed for this many darts to fly on the average: then hardly ever a slot stays empty.
+const DARTS: u64 = 7 * SLOTS as u64;
 /// Requests from this similarity on are about the same thing; chosen as `docs/reading.md` says.
 const ALIKE: f32 = 0.5;
 /// A request of fewer telling words says too little to be compared: "Can you call me?"
@@ -32,7 +37,7 @@ const MOST_WORDS: usize = 60;
 const GREETING_WORDS: usize = 3;
 
 /// How heavy a gram is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Weight {
     Small = 1,
     SmallStem = 3,
@@ -42,17 +47,17 @@ enum Weight {
 }
 
 impl Weight {
-    /// 60, which all weights divide, by the weight: the lighter, the later a gram comes first.
+    /// 60, which all weights divide, by the weight: the lighter, the longer a gram waits between its darts.
     fn delay(self) -> u64 {
         60 / self as u64
     }
 }
 
-/// A sketch of a request, 130 bytes.
+/// A sketch of a request, written as 259 characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sketch {
-    slots: [u64; WORDS],
+    slots: [u8; SLOTS],
     /// Of all grams together, so that a short request can be like a part of a longer one.
     weight: u16,
 }
@@ -61,15 +66,11 @@ impl Sketch {
     /// How alike two requests are, 0 (nothing in common) to 1 (the same): the cosine of their weighted grams, to
     /// about ±0.05.
     pub fn similarity(&self, other: &Self) -> f32 {
-        let agreeing = self.slots.iter().zip(&other.slots).map(|(own, other)| {
-            let differing = own ^ other;
-            let differing = differing | differing >> 1;
-            (!(differing | differing >> 2) & LOWEST_BITS).count_ones()
-        });
-        #[expect(clippy::cast_precision_loss, reason = "at most 256")]
-        let agreeing = agreeing.sum::<u32>() as f32 / (WORDS * 16) as f32;
-        // One slot in sixteen agrees by chance.
-        let shared = ((agreeing - 0.0625) / 0.9375).max(0.0);
+        let pairs = self.slots.iter().zip(&other.slots);
+        let agreeing: u16 = pairs.map(|(own, other)| u16::from(own == other)).sum();
+        let agreeing = f32::from(agreeing) / 256.0;
+        // One slot in 64 agrees by chance.
+        let shared = ((agreeing * 64.0 - 1.0) / 63.0).max(0.0);
         let (own, other) = (f32::from(self.weight), f32::from(other.weight));
         (shared / (1.0 + shared) * (own + other) / (own * other).sqrt()).min(1.0)
     }
@@ -79,119 +80,119 @@ impl Sketch {
         self.similarity(other) >= ALIKE
     }
 
-    fn of(grams: &BTreeMap<u64, Weight>) -> Self {
-        let mut by_weight: BTreeMap<Weight, Vec<u64>> = BTreeMap::new();
-        for (gram, weight) in grams {
-            by_weight.entry(*weight).or_default().push(*gram);
-        }
-        let mut slots = [0; WORDS];
-        for (index, word) in slots.iter_mut().enumerate() {
-            for pair in 0..8 {
-                let drawn = draw_two(&by_weight, mix((index as u64) << 8 | pair));
-                for (half, gram) in (0..).zip(drawn) {
-                    let shift = 8 * pair + 4 * half;
-                    *word |= (gram >> shift & 15) << shift;
-                }
+    /// Of grams by their hash, each once, at least one.
+    fn of(grams: &[(u64, Weight)]) -> Self {
+        let weight = grams.iter().map(|(_, weight)| *weight as u64).sum::<u64>().max(1);
+        let mut patience = DARTS * Weight::Small.delay() * MEAN_WAIT / weight;
+        let slots = loop {
+            let filled = darts(grams, patience);
+            if let Some(slots) = filled {
+                break slots;
             }
-        }
-        let weight = grams.values().map(|weight| *weight as u64).sum::<u64>();
-        Self { slots, weight: u16::try_from(weight).unwrap_or(u16::MAX).max(1) }
+            patience = patience.saturating_mul(2);
+        };
+        Self { slots, weight: u16::try_from(weight).unwrap_or(u16::MAX) }
     }
 }
 
-/// For two slots the gram that comes first.
-fn draw_two(by_weight: &BTreeMap<Weight, Vec<u64>>, seed: u64) -> [u64; 2] {
-    let mut first = [(u64::MAX, 0); 2];
-    for (weight, grams) in by_weight {
-        // Of equally heavy ones the largest number waits shortest.
-        let mut largest = [(0, 0); 2];
-        for gram in grams {
-            let drawn = fold(gram ^ seed);
-            for (largest, half) in largest.iter_mut().zip([drawn >> 32, drawn & 0xffff_ffff]) {
-                if half >= largest.0 {
-                    *largest = (half, *gram);
+/// Every gram throws darts at the slots, the heavier the quicker, until patience ends; whose dart came first, has the
+/// slot. `None` when a slot stayed empty.
+fn darts(grams: &[(u64, Weight)], patience: u64) -> Option<[u8; SLOTS]> {
+    let mut first = [(u64::MAX, 0_u8); SLOTS];
+    for (gram, weight) in grams {
+        let [.., mark] = (gram >> 58).to_be_bytes();
+        let (mut time, mut random) = (0, *gram);
+        while time < patience {
+            random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let drawn = mix(random);
+            // Two darts of a draw: each a waiting time of 24 bits and a slot of eight.
+            for dart in [drawn >> 32, drawn & 0xffff_ffff] {
+                time += waiting_time(dart >> 8) * weight.delay();
+                if let Some(held) = first.get_mut((dart & 0xff) as usize)
+                    && time < held.0
+                {
+                    *held = (time, mark);
                 }
             }
         }
-        for (first, (half, gram)) in first.iter_mut().zip(largest) {
-            *first = (*first).min((waiting_time(half) * weight.delay(), gram));
-        }
     }
-    first.map(|(_, gram)| gram)
+    let empty = first.iter().any(|(time, _)| *time == u64::MAX);
+    (!empty).then(|| first.map(|(_, mark)| mark))
 }
 
 impl From<Sketch> for String {
     fn from(sketch: Sketch) -> Self {
-        let slots = sketch.slots.iter().flat_map(|word| word.to_be_bytes());
-        let bytes = slots.chain(sketch.weight.to_be_bytes());
-        let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
-        bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        let weight = [sketch.weight >> 12, sketch.weight >> 6 & 63, sketch.weight & 63].map(usize::from);
+        let digits = sketch.slots.map(usize::from).into_iter().chain(weight);
+        digits.filter_map(|digit| DIGITS.get(digit)).map(|digit| char::from(*digit)).collect()
     }
 }
 
 impl TryFrom<String> for Sketch {
     type Error = &'static str;
-    fn try_from(hex: String) -> Result<Self, Self::Error> {
-        const FAULT: &str = "a sketch is 260 hexadecimal digits";
-        if hex.len() != WORDS * 16 + 4 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        const FAULT: &str = "a sketch is 256 + 3 base64 digits";
+        let digit =
+            |char| DIGITS.iter().zip(0_u8..).find(|(digit, _)| **digit == char).map(|(_, value)| value);
+        let digits = written.bytes().map(digit).collect::<Option<Vec<u8>>>().ok_or(FAULT)?;
+        let Some((slots, &[high @ 0..16, middle, low])) = digits.split_first_chunk() else {
             return Err(FAULT);
-        }
-        let digits = |from: usize, to: usize| hex.get(from..to).ok_or(FAULT);
-        let mut slots = [0; WORDS];
-        for (index, word) in slots.iter_mut().enumerate() {
-            *word = u64::from_str_radix(digits(index * 16, index * 16 + 16)?, 16).map_err(|_| FAULT)?;
-        }
-        let weight = u16::from_str_radix(digits(WORDS * 16, WORDS * 16 + 4)?, 16).map_err(|_| FAULT)?;
-        Ok(Self { slots, weight: weight.max(1) })
+        };
+        let weight = u16::from(high) << 12 | u16::from(middle) << 6 | u16::from(low);
+        Ok(Self { slots: *slots, weight: weight.max(1) })
     }
 }
 
 /// The sketch of what a text asks; of all of it when it is `known` to be a request. `None` when it asks nothing or says
 /// too little.
-pub(crate) fn sketch(text: &Text, subject: Subject, language: Language, known: bool) -> Option<Sketch> {
-    let talk = Talk::of(language);
-    let found = talk.matcher.find(text);
-    let words = words_of_request(text, subject, &asking(text, talk, &found), known);
-    let telling = |word: &str| !talk.small.contains(word) && has_letters(word);
+pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, known: bool) -> Option<Sketch> {
+    let text = &passage.text;
+    let small = small_words(language);
+    let words = words_of_request(text, subject, &asking(passage), known);
+    let telling = |word: &str| !small.contains(word) && has_letters(word);
     let mut says = 0;
-    let mut grams = BTreeMap::new();
+    let mut grams = Vec::new();
     for word in words.iter().map(|word| text.word(*word)) {
         says += usize::from(telling(word));
         add_word(word, telling(word), &mut grams);
     }
-    for found in found.iter().filter(|found| words.contains(&found.first)) {
-        if let Some(Meaning::Matter(matter)) = talk.meanings.get(found.phrase) {
+    for (matter, found) in passage.requests() {
+        if let Request::Matter(matter) = matter
+            && words.binary_search(&found.first).is_ok()
+        {
             says += 1;
             add(['='].into_iter().chain(matter.chars()), Weight::Matter, &mut grams);
         }
     }
+    // Of one that stands twice the heaviest counts.
+    grams.sort_unstable_by_key(|(gram, weight)| (*gram, Reverse(*weight)));
+    grams.dedup_by_key(|(gram, _)| *gram);
     (says >= FEWEST_WORDS).then(|| Sketch::of(&grams))
 }
 
 /// The sentences that ask: by a question mark, a question word in front or a polite phrase.
-fn asking(text: &Text, talk: &Talk, found: &[Found]) -> BTreeSet<usize> {
-    let numbered = text.sentences.iter().enumerate();
-    let marked = numbered.filter(|(_, sentence)| sentence.question).map(|(number, _)| number);
-    let worded = found.iter().filter(|found| match talk.meanings.get(found.phrase) {
-        Some(Meaning::Asks) => true,
-        Some(Meaning::Opens) => {
-            text.sentences.get(found.sentence).is_some_and(|asks| asks.first == found.first)
-        }
-        _ => false,
+fn asking(passage: &Passage) -> BTreeSet<usize> {
+    let sentences = &passage.text.sentences;
+    let marked =
+        sentences.iter().enumerate().filter(|(_, sentence)| sentence.question).map(|(number, _)| number);
+    let worded = passage.requests().filter(|(request, found)| match request {
+        Request::Asks => true,
+        Request::Opens => sentences.get(found.sentence).is_some_and(|asks| asks.first == found.first),
+        Request::Matter(_) => false,
     });
-    marked.chain(worded.map(|found| found.sentence)).collect()
+    marked.chain(worded.map(|(_, found)| found.sentence)).collect()
 }
 
 /// The words of the sentences that ask and of those beside them, which say what about; of the subject, where the
-/// writer chose it.
-fn words_of_request(text: &Text, subject: Subject, asking: &BTreeSet<usize>, known: bool) -> BTreeSet<usize> {
+/// writer chose it. In order.
+fn words_of_request(text: &Text, subject: Subject, asking: &BTreeSet<usize>, known: bool) -> Vec<usize> {
     let body = text.words.partition_point(|word| word.start < subject.end);
     let asks = |number: usize| asking.contains(&number);
     let beside = |number: usize| asks(number + 1) || number.checked_sub(1).is_some_and(asks);
     let in_subject = |sentence: &Sentence| sentence.first < body;
     let mut own = text.sentences.iter().enumerate().filter(|(_, it)| subject.own || !in_subject(it));
     if !known && !own.any(|(number, _)| asks(number)) {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let taken = text.sentences.iter().enumerate().filter(|(number, sentence)| {
         let long = sentence.end - sentence.first >= GREETING_WORDS;
@@ -204,7 +205,7 @@ fn has_letters(word: &str) -> bool {
     word.chars().any(char::is_alphabetic)
 }
 
-fn add_word(word: &str, telling: bool, grams: &mut BTreeMap<u64, Weight>) {
+fn add_word(word: &str, telling: bool, grams: &mut Vec<(u64, Weight)>) {
     // Which order or invoice it is about makes no other question of it.
     if !has_letters(word) {
         return;
@@ -219,18 +220,10 @@ fn add_word(word: &str, telling: bool, grams: &mut BTreeMap<u64, Weight>) {
     add(['#'].into_iter().chain(word.chars().take(4)), stem, grams);
 }
 
-fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut BTreeMap<u64, Weight>) {
-    let hash = gram.fold(0, |hash, letter| mix(hash ^ u64::from(letter)).wrapping_add(1));
-    let held = grams.entry(hash).or_insert(weight);
-    *held = (*held).max(weight);
-}
-
-/// A cheaper scattering of what is scattered already: both halves of a product.
-fn fold(number: u64) -> u64 {
-    let product = u128::from(number) * 0x9e37_79b9_7f4a_7c15;
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-    let lower = product as u64;
-    lower ^ (product >> 64) as u64
+fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut Vec<(u64, Weight)>) {
+    // FNV-1a over letters, from nothing.
+    let hash = gram.fold(0_u64, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3));
+    grams.push((mix(hash), weight));
 }
 
 /// Scatters the bits of a number over all of it (the finishing step of `SplitMix64`).
@@ -240,55 +233,32 @@ fn mix(number: u64) -> u64 {
     number ^ number >> 31
 }
 
-/// -log2 of a 32-bit random number as a share of 2^32, in 2^-32, between the powers of two a straight line: whole
+/// What [`waiting_time`] comes to on the average.
+const MEAN_WAIT: u64 = 3 << 23;
+
+/// -log2 of a 24-bit random number as a share of 2^24, in 2^-24, between the powers of two a straight line: whole
 /// numbers, so that every machine draws the same. Waiting times so distributed, divided by weights, make each gram
 /// come first in proportion to its weight.
 fn waiting_time(random: u64) -> u64 {
     let random = random.max(1);
-    let zeros = u64::from(random.leading_zeros()) - 32;
-    (zeros << 32) + 2 * ((1 << 32) - (random << zeros))
+    let zeros = u64::from(random.leading_zeros()) - 40;
+    (zeros << 24) + 2 * ((1 << 24) - (random << zeros))
 }
 
 /// What a phrase says about a request.
 #[derive(Clone, Copy, Debug)]
-enum Meaning {
+pub(crate) enum Request {
+    /// Asks wherever in a sentence.
     Asks,
+    /// Asks at the head of a sentence.
     Opens,
+    /// One matter in many words.
     Matter(&'static str),
 }
 
-/// How people ask in one language.
-struct Talk {
-    matcher: Matcher,
-    meanings: Vec<Meaning>,
-    small: BTreeSet<&'static str>,
-}
-
-static SWEDISH: LazyLock<Talk> = LazyLock::new(|| Talk::build(include_str!("../requests/sv.txt")));
-static ENGLISH: LazyLock<Talk> = LazyLock::new(|| Talk::build(include_str!("../requests/en.txt")));
-static GERMAN: LazyLock<Talk> = LazyLock::new(|| Talk::build(include_str!("../requests/de.txt")));
-
-impl Talk {
-    fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Swedish => &SWEDISH,
-            Language::English => &ENGLISH,
-            Language::German => &GERMAN,
-        }
-    }
-
-    fn build(file: &'static str) -> Self {
-        let mut small = BTreeSet::new();
-        let mut phrases = Vec::new();
-        for (kind, listed) in lines(file) {
-            match meaning(kind) {
-                Some(meaning) => phrases.extend(Phrase::parse(listed).map(|phrase| (phrase, meaning))),
-                None => small.extend(listed.split(' ')),
-            }
-        }
-        let (phrases, meanings) = phrases.into_iter().unzip();
-        Self { matcher: Matcher::new(phrases), meanings, small }
-    }
+/// The phrases of a language's list, with what they say.
+pub(crate) fn requests(file: &'static str) -> impl Iterator<Item = (Phrase, Request)> {
+    lines(file).filter_map(|(kind, listed)| Some((Phrase::parse(listed)?, request(kind)?)))
 }
 
 fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -297,12 +267,28 @@ fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str
 }
 
 /// `None` for the list of small words.
-fn meaning(kind: &'static str) -> Option<Meaning> {
+fn request(kind: &'static str) -> Option<Request> {
     match kind {
-        "asks" => Some(Meaning::Asks),
-        "opens" => Some(Meaning::Opens),
-        _ => kind.strip_prefix("same ").map(Meaning::Matter),
+        "asks" => Some(Request::Asks),
+        "opens" => Some(Request::Opens),
+        _ => kind.strip_prefix("same ").map(Request::Matter),
     }
+}
+
+/// Words that say little of what a request is about.
+fn small_words(language: Language) -> &'static BTreeSet<&'static str> {
+    static SWEDISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/sv.txt")));
+    static ENGLISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/en.txt")));
+    static GERMAN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/de.txt")));
+    match language {
+        Language::Swedish => &SWEDISH,
+        Language::English => &ENGLISH,
+        Language::German => &GERMAN,
+    }
+}
+
+fn small(file: &'static str) -> BTreeSet<&'static str> {
+    lines(file).filter(|(kind, _)| *kind == "small").flat_map(|(_, listed)| listed.split(' ')).collect()
 }
 
 #[cfg(test)]

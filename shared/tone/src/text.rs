@@ -1,5 +1,6 @@
 //! A text made ready to match: normalised, cut into words and sentences.
 
+use crate::disguise;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A run of letters and digits.
@@ -41,12 +42,6 @@ impl Text {
     /// The letters of word `index`; empty when there is no such word.
     pub(crate) fn word(&self, index: usize) -> &str {
         self.words.get(index).and_then(|word| self.normal.get(word.start..word.end)).unwrap_or_default()
-    }
-
-    /// The word that the byte offset lies in, if any.
-    pub(crate) fn word_at(&self, offset: usize) -> Option<usize> {
-        let index = self.words.partition_point(|word| word.end <= offset);
-        self.words.get(index).filter(|word| word.start <= offset).map(|_| index)
     }
 
     /// The sentence that word `index` belongs to.
@@ -126,7 +121,7 @@ const ABBREVIATIONS: [&str; 24] = [
     "zzgl", "ggf", "mr", "mrs", "dr", "no", "vs", "approx", "etc",
 ];
 
-/// Composed (NFC), lower case, without invisible characters; one kind of apostrophe; German sharp s written out,
+/// Composed (NFC), lower case, without invisible characters and disguised letters; one kind of apostrophe; German sharp s written out,
 /// as the Swiss do, so that both spellings meet.
 pub(crate) fn normalise(raw: &str) -> String {
     let mut normal = String::with_capacity(raw.len());
@@ -135,7 +130,7 @@ pub(crate) fn normalise(raw: &str) -> String {
     } else {
         raw.nfc().for_each(|char| push(&mut normal, char));
     }
-    normal
+    disguise::unmask(normal)
 }
 
 fn push(normal: &mut String, char: char) {
@@ -150,6 +145,6 @@ fn push(normal: &mut String, char: char) {
         'ß' | 'ẞ' => normal.push_str("ss"),
         '\t' | '\u{a0}' | '\u{202f}' => normal.push(' '),
         _ if char.is_ascii() => normal.push(char.to_ascii_lowercase()),
-        _ => normal.extend(char.to_lowercase()),
+        _ => normal.extend(disguise::plain(char).unwrap_or(char).to_lowercase()),
     }
 }
