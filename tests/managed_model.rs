@@ -137,7 +137,6 @@ async fn an_answer_as_agreed_is_a_judgement_and_every_other_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_fails_is_asked_once_and_not_waited_for() {
-    let world = World::new().await;
     let broken = StandIn::new(Answers::With(500, r#"{"message": "quokka"}"#.to_owned()));
     let failure = judged(&broken, LONG).await.unwrap_err();
     assert!(matches!(failure, Unjudged::Refused(_)), "{failure}");
