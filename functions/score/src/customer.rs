@@ -12,7 +12,7 @@ use platform::{Platform, events, messages};
 use scoring::alert::{Decision, OpenAlert, decide};
 use scoring::bucket::{LOOK_BACK_DAYS, rebuild, spans_to_rebuild};
 use scoring::risk::{Assessment, assess};
-use scoring::{Day, Ledger, Level, Policy, packed};
+use scoring::{Day, Ledger, Level, Policy, Portfolio, packed};
 
 /// How often a customer is read again because somebody wrote meanwhile.
 const TRIES: usize = 5;
@@ -32,6 +32,7 @@ pub enum Outcome {
 pub async fn score(
     platform: &Platform,
     policy: &Policy,
+    portfolio: &Portfolio,
     state: State,
     as_of: Timestamp,
 ) -> anyhow::Result<Outcome> {
@@ -41,7 +42,7 @@ pub async fn score(
             // A later run was here: an older one would put events into the past they come after.
             return Ok(Outcome::Unchanged);
         }
-        if let Some(outcome) = try_to_score(platform, policy, &state, as_of).await? {
+        if let Some(outcome) = try_to_score(platform, policy, portfolio, &state, as_of).await? {
             return Ok(outcome);
         }
         match states::get(platform, &state.customer).await? {
@@ -56,6 +57,7 @@ pub async fn score(
 async fn try_to_score(
     platform: &Platform,
     policy: &Policy,
+    portfolio: &Portfolio,
     state: &State,
     as_of: Timestamp,
 ) -> anyhow::Result<Option<Outcome>> {
@@ -63,7 +65,7 @@ async fn try_to_score(
         return forget(platform, state, as_of).await;
     }
     let (ledger, keep) = count(platform, policy, state, as_of).await?;
-    let assessment = assess(&ledger, as_of, policy);
+    let assessment = assess(&ledger, as_of, policy, portfolio);
     let today = as_of.to_zoned(platform.settings.zone()?).date();
     let decision = decide(state.alert.as_ref(), assessment.risk, today, &policy.risk);
     let change = change(platform, policy, state, &assessment, decision)?;

@@ -4,7 +4,9 @@
 //! per segment. What a run does to one customer is in [`customer`].
 
 pub mod customer;
+mod portfolio;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -13,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use platform::messages::ScoreMessage;
 use platform::states::State;
 use platform::{Platform, messages, register, states};
-use scoring::Policy;
+use scoring::{Policy, Portfolio};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -63,6 +65,8 @@ impl Room {
 
 /// Scores inline or fans out. The run is as of its scheduled time: twice the same run gives twice the same result.
 async fn plan(platform: &Platform, run: Timestamp, room: Room) -> anyhow::Result<Value> {
+    // Before the run is cut into segments, so that all of them score with the same.
+    portfolio::gathered(platform, run).await?;
     let count = states::approximate_count(platform).await?;
     let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT)
         .unwrap_or(1000)
@@ -115,9 +119,9 @@ async fn handle_message(
             self::segment(platform, run, segment, of, room).await.map(drop)
         }
         ScoreMessage::Customer { customer } => {
-            let policy = register::policy(platform).await?;
+            let (policy, portfolio) = (register::policy(platform).await?, portfolio::told(platform, now).await?);
             if let Some(state) = states::get(platform, &customer).await? {
-                customer::score(platform, &policy, state, now).await?;
+                customer::score(platform, &policy, &portfolio, state, now).await?;
             }
             Ok(())
         }
@@ -139,12 +143,13 @@ async fn segment(
     of: i32,
     room: Room,
 ) -> anyhow::Result<Summary> {
-    let policy = register::policy(platform).await?;
+    let policy = Arc::new(register::policy(platform).await?);
+    let portfolio = Arc::new(portfolio::told(platform, run).await?);
     let mut summary = Summary::default();
     let mut after: Option<String> = None;
     loop {
         let (states, next) = states::page(platform, segment, of, after.as_deref()).await?;
-        score_page(platform, &policy, states, run, &mut summary).await?;
+        score_page(platform, &policy, &portfolio, states, run, &mut summary).await?;
         if next.is_none() {
             break;
         }
@@ -164,7 +169,8 @@ async fn segment(
 
 async fn score_page(
     platform: &Platform,
-    policy: &Policy,
+    policy: &Arc<Policy>,
+    portfolio: &Arc<Portfolio>,
     states: Vec<State>,
     run: Timestamp,
     summary: &mut Summary,
@@ -176,8 +182,8 @@ async fn score_page(
         {
             summary.count(done?);
         }
-        let (platform, policy) = (platform.clone(), policy.clone());
-        tasks.spawn(async move { customer::score(&platform, &policy, state, run).await });
+        let (platform, policy, portfolio) = (platform.clone(), Arc::clone(policy), Arc::clone(portfolio));
+        tasks.spawn(async move { customer::score(&platform, &policy, &portfolio, state, run).await });
     }
     while let Some(done) = tasks.join_next().await {
         summary.count(done?);

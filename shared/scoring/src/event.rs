@@ -42,6 +42,8 @@ pub enum Kind {
         ticket: Option<Key>,
         topic: Option<Key>,
         direction: Option<Direction>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        severe: bool,
     },
     Request {
         topic: Option<Key>,

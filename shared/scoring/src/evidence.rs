@@ -20,6 +20,9 @@ pub enum Family {
     Payments,
     Usage,
     Contacts,
+    Meetings,
+    Satisfaction,
+    External,
 }
 
 /// How much a signal weighs (S72).
@@ -70,6 +73,20 @@ pub enum Fact {
     NewContactNotIntroduced { contacts: i64, days: i32 },
     KeyContactLeft { days: i32 },
     KeyContactReplaced { days: i32 },
+    Souring { mean: f64, usual: f64, troubled: f64, usually_troubled: f64, weeks: usize },
+    AsksAround { questions: f64, usual: f64, weeks: usize, entries: Vec<EntryId> },
+    AskedAgain { questions: i64, days: i32 },
+    TroubledTickets { opened: f64, reopened: f64, severe: f64, weeks: usize },
+    FewerDaysInTouch { days: f64, usual: f64, weeks: usize },
+    UsedLess { share: f64, days: i32 },
+    FewerOrders { orders: f64, usual: f64, weeks: usize },
+    LongestOrderGap { weeks: usize, longest: usize },
+    SmallerOrders { share: f64, weeks: usize },
+    ContactLeft { contacts: i64, days: i32 },
+    Slipping { meetings: i64, approvals: i64, weeks: usize },
+    ApprovesSlower { days: f64, usual: f64 },
+    LessSatisfied { score: f64, usual: f64 },
+    OutsideNews { severity: Strength },
     Notice { days_ago: i32 },
 }
 

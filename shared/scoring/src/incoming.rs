@@ -148,6 +148,7 @@ fn kind(fields: &Fields<'_>, hash: Hash<'_>) -> Result<Kind, Fault> {
             ticket: key("ticket")?,
             topic: key("topic")?,
             direction: fields.word("direction", "inbound or outbound")?,
+            severe: fields.name("severity")?.is_some_and(|severity| is_severe(&severity)),
         },
         "request" => Kind::Request { topic: key("topic")? },
         "order" => Kind::Order {
@@ -226,6 +227,12 @@ fn satisfaction(fields: &Fields<'_>) -> Result<u8, Fault> {
         reason = "0 to 100 by the check above"
     )]
     Ok((score / scale * 100.0).round() as u8)
+}
+
+/// The upper words of the usual scales; numbers are left alone, since 1 is the top of some and the bottom of others.
+fn is_severe(severity: &str) -> bool {
+    let words = ["high", "urgent", "critical", "blocker", "major", "severe", "hög", "kritisk", "hoch", "kritisch"];
+    words.contains(&severity.to_lowercase().as_str())
 }
 
 /// The people whose leaving weighs: those who sign, own the budget or sponsor us.

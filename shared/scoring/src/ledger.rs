@@ -122,26 +122,64 @@ pub enum Counter {
     Renewals,
     /// Outcomes that say the customer has left.
     Churned,
+    /// Feature requests and questions.
+    Requests,
+    /// A question alike to one that we had answered within the look-back (S26, S70).
+    AskedAgain,
+    /// Tickets opened with a high severity.
+    SevereTickets,
+    /// Sixteenths of log2(1 + hours) of the customer's replies, summed: long waits count, but do not drown the others.
+    CustomerReplyLog,
+    /// The same of our replies to messages.
+    OurReplyLog,
+    /// Our replies to messages.
+    MessageReplies,
+    /// Our first answers to tickets.
+    TicketReplies,
+    /// Sixteenths of log2(1 + hours) they took, summed.
+    TicketReplyLog,
+    /// Active users in usage reports, summed.
+    ActiveUsers,
+    /// Meetings moved or cancelled.
+    MeetingsMoved,
+    /// Approvals given.
+    ApprovalsGiven,
+    /// Days they took, summed.
+    ApprovalDays,
+    /// Approvals reported as delayed.
+    ApprovalsDelayed,
+    /// Answers to satisfaction surveys.
+    SatisfactionScores,
+    /// Their scores, hundredths of the scale, summed.
+    SatisfactionSum,
+    /// Outside news of medium severity.
+    ExternalMedium,
+    /// Outside news of strong severity.
+    ExternalStrong,
+    /// Contacts who left, whatever their role.
+    ContactsLeft,
+    /// Invoices issued: that they stop says that the relation rests.
+    InvoicesIssued,
+    /// Our deliveries that came late.
+    LateDeliveries,
 }
 
 /// How many counters there are.
-pub const COUNTERS: usize = Counter::Churned as usize + 1;
+pub const COUNTERS: usize = Counter::LateDeliveries as usize + 1;
 
 /// The largest sum a cell holds, either way: all of a row can be added up without overflow.
 pub(crate) const LARGEST_CELL: i64 = 1 << 52;
 
 /// Weeks kept of a counter: what only ever is compared with the last half year needs no more.
 fn weeks_kept(counter: usize) -> usize {
-    const ALL: [Counter; 7] = [
-        Counter::Events,
-        Counter::Inbound,
-        Counter::InboundDays,
-        Counter::Orders,
-        Counter::OrderDays,
-        Counter::OrderAmount,
-        Counter::Churned,
+    const SHORT: [Counter; 5] = [
+        Counter::CustomerReplyHours,
+        Counter::OurReplies,
+        Counter::OurReplyHours,
+        Counter::VersionsBehind,
+        Counter::Repeated,
     ];
-    if ALL.iter().any(|all| *all as usize == counter) { WEEK_SLOTS } else { SHORT_WEEKS as usize }
+    if SHORT.iter().any(|short| *short as usize == counter) { SHORT_WEEKS as usize } else { WEEK_SLOTS }
 }
 
 /// The twelve leading bits of a number: whole up to 4,095, then to an eighth of a thousandth. Whatever amounts come

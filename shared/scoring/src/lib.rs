@@ -2,7 +2,8 @@
 //! randomness, no hash-ordered iteration; `now` and the policy are arguments.
 //!
 //! The way of one event: [`incoming`] reads it at the door, [`event`] is what is kept, [`bucket`] counts it into the
-//! [`ledger`], [`view`] looks back over the ledger, [`signals`] find what is unusual, [`risk`] adds it up, [`alert`]
+//! [`ledger`], [`view`] looks back over the ledger, [`past`] compares
+//! it with itself and with what the whole [`portfolio`] did, [`signals`] find what is unusual, [`risk`] adds it up, [`alert`]
 //! decides what becomes of the customer's alert and [`words`] says why.
 
 pub mod alert;
@@ -13,7 +14,9 @@ pub mod incoming;
 pub mod ledger;
 pub mod level;
 pub mod packed;
+pub mod past;
 pub mod policy;
+pub mod portfolio;
 pub mod risk;
 pub mod signals;
 pub mod similar;
@@ -27,5 +30,6 @@ pub use evidence::{Evidence, Family, Strength};
 pub use ledger::Ledger;
 pub use level::{Level, Role};
 pub use policy::Policy;
+pub use portfolio::Portfolio;
 pub use risk::Assessment;
 pub use time::Day;

@@ -136,7 +136,7 @@ fn unpack_one(input: &mut Input<'_>) -> Result<Ledger, PackedFault> {
 fn where_it_can_be(counter: usize) -> usize {
     const ESCALATION: usize = Counter::Escalation as usize;
     const DELAY: usize = Counter::Delay as usize;
-    const NEAR: [(Counter, Counter); 12] = [
+    const NEAR: [(Counter, Counter); 18] = [
         (Counter::InboundDays, Counter::Inbound),
         (Counter::ToneSum, Counter::Read),
         (Counter::Sour, Counter::Read),
@@ -149,6 +149,12 @@ fn where_it_can_be(counter: usize) -> usize {
         (Counter::Features, Counter::UsageReports),
         (Counter::VersionsBehind, Counter::UsageReports),
         (Counter::Unintroduced, Counter::ContactsJoined),
+        (Counter::CustomerReplyLog, Counter::CustomerReplies),
+        (Counter::OurReplyLog, Counter::MessageReplies),
+        (Counter::TicketReplyLog, Counter::TicketReplies),
+        (Counter::ActiveUsers, Counter::UsageReports),
+        (Counter::ApprovalDays, Counter::ApprovalsGiven),
+        (Counter::SatisfactionSum, Counter::SatisfactionScores),
     ];
     if (ESCALATION..=DELAY).contains(&counter) {
         return Counter::Read as usize;

@@ -6,11 +6,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::portfolio::Portfolio;
 use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
+use crate::past::Past;
 use crate::policy::{Policy, RiskPolicy};
-use crate::signals::{Finding, SIGNALS};
+use crate::signals::{Finding, Hint, SIGNALS, Signal};
 use crate::time::Day;
 use crate::view::View;
 
@@ -38,15 +40,16 @@ pub struct Assessment {
 
 /// Assesses a customer. The ledger must have been brought to the day of `as_of`. Where a managed model has judged texts,
 /// its darker history counts if, and only if, the risk is higher by it: it never lowers what the rules come to.
-pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment {
-    let by_rules = assess_one(ledger, as_of, policy);
-    let darker = ledger.darker.as_ref().map(|darker| assess_one(darker, as_of, policy));
+pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
+    let by_rules = assess_one(ledger, as_of, policy, portfolio);
+    let darker = ledger.darker.as_ref().map(|darker| assess_one(darker, as_of, policy, portfolio));
     darker.filter(|darker| darker.risk > by_rules.risk).unwrap_or(by_rules)
 }
 
-fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment {
+fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
     let today = Day::of(as_of);
     let view = View::new(ledger, today);
+    let past = Past::new(&view, portfolio);
     let mut assessment = Assessment {
         as_of,
         risk: policy.risk.base,
@@ -60,30 +63,20 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment 
         // They have left: nothing is left to warn of.
         return assessment;
     }
+    let own = Own::of(&past, policy);
     for signal in SIGNALS {
-        match (signal.detect)(&view, policy) {
+        match findings(signal, &view, &past, own.as_ref(), policy) {
+            Finding::Fired(hints) => assessment.evidence.extend(weighed(signal, hints, &view, &policy.risk)),
+            Finding::Quiet => {}
             Finding::NoData => assessment.no_data.push(signal.family),
             Finding::Learning => assessment.learning.push(signal.family),
-            Finding::Quiet => {}
-            Finding::Fired(hints) => {
-                for (rank, hint) in hints.into_iter().enumerate() {
-                    let points =
-                        if rank == 0 { points(&policy.risk, hint.strength, hint.persistent) } else { 0.0 };
-                    assessment.evidence.push(Evidence {
-                        family: signal.family,
-                        strength: hint.strength,
-                        persistent: hint.persistent,
-                        timing: signal.timing,
-                        since: today.plus(1 - hint.days).max(view.first_day()),
-                        points,
-                        fact: hint.fact,
-                    });
-                }
-            }
         }
     }
     assessment.evidence.sort_by(|a, b| b.points.total_cmp(&a.points));
-    assessment.risk = risk_of(&assessment.evidence, &policy.risk);
+    assessment.risk = risk_of(&assessment.evidence, policy, doubt(&past, &assessment.evidence, policy));
+    if own.is_some() && assessment.risk < policy.risk.orange && !lasts(&view, &past, &assessment.evidence, policy) {
+        assessment.risk = assessment.risk.min(just_under(policy.risk.yellow));
+    }
     if let Some(notice) = notice(&view) {
         assessment.risk = assessment.risk.max(policy.risk.notice);
         assessment.evidence.insert(0, notice);
@@ -92,7 +85,96 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment 
     assessment
 }
 
-/// The points of one signal.
+/// The customer's own past, where there is enough of it to decide.
+struct Own {
+    /// Points of what comes before the damage, a family's strongest each.
+    leading: f64,
+}
+
+impl Own {
+    fn of(past: &Past<'_>, policy: &Policy) -> Option<Self> {
+        let leading = SIGNALS.iter().filter(|signal| signal.timing == Timing::Leading);
+        let points = |signal: &Signal| strongest(&(signal.trend)(past, &policy.trends));
+        (past.known >= policy.trends.weeks).then(|| Self { leading: leading.map(points).sum() })
+    }
+}
+
+fn strongest(hints: &[Hint]) -> f64 {
+    hints.iter().filter_map(|hint| hint.points).fold(0.0, f64::max)
+}
+
+/// What a signal finds: by the tables while the customer's own past is too short, then by that past. What the articles
+/// let stand by itself (S11, S12) always counts; and when much leads away from us, the tables of orders and payments say
+/// that it has begun to cost (S72).
+fn findings(
+    signal: &Signal,
+    view: &View<'_>,
+    past: &Past<'_>,
+    own: Option<&Own>,
+    policy: &Policy,
+) -> Finding {
+    let by_table = (signal.detect)(view, policy);
+    let Some(own) = own else { return by_table };
+    let mut hints = (signal.trend)(past, &policy.trends);
+    let confirms = signal.timing == Timing::Lagging && own.leading >= policy.risk.strong;
+    let finding = match by_table {
+        Finding::Fired(by_table) => {
+            let trend = strongest(&hints);
+            let counts = |hint: &Hint| {
+                if hint.persistent { stands(hint, past, trend, policy) } else { confirms }
+            };
+            hints.extend(by_table.into_iter().filter(counts));
+            Finding::Quiet
+        }
+        finding => finding,
+    };
+    if hints.is_empty() { finding } else { Finding::Fired(hints) }
+}
+
+/// Whether a yellow risk that rests on changes alone was there a week ago too: most that come by chance are gone by then.
+/// What stands by itself does not wait.
+fn lasts(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> bool {
+    if evidence.iter().any(|evidence| evidence.persistent && evidence.points > 0.0) {
+        return true;
+    }
+    let earlier = past.weeks_earlier(1);
+    let of = |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, &policy.risk);
+    let evidence: Vec<Evidence> = SIGNALS.iter().flat_map(of).collect();
+    risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)) >= policy.risk.yellow
+}
+
+/// Whether what the articles let stand by itself does so beside all we know of the customer: a silence of working days
+/// longer than any before, of a relation that does not rest; daily mails from who wrote every other week; a sour week
+/// in sour months. `trend` are the points of the family's own change.
+fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
+    match hint.fact {
+        Fact::Silence { days, .. } => {
+            let long = f64::from(policy.frequency.long_silence_days);
+            !past.rests() && days / 7 > past.longest_silence() && past.silence().recent >= long
+        }
+        Fact::DailyContact { usual_per_week, .. } => usual_per_week <= 0.7,
+        _ => trend >= policy.trends.full,
+    }
+}
+
+/// Hints as evidence, the one with most points first: it alone counts.
+fn weighed(signal: &Signal, hints: Vec<Hint>, view: &View<'_>, policy: &RiskPolicy) -> Vec<Evidence> {
+    let evidence = |hint: Hint| Evidence {
+        family: signal.family,
+        strength: hint.points.map_or(hint.strength, |points| in_words(points, policy)),
+        persistent: hint.persistent,
+        timing: signal.timing,
+        since: view.today.plus(1 - hint.days).max(view.first_day()),
+        points: hint.points.unwrap_or_else(|| points(policy, hint.strength, hint.persistent)),
+        fact: hint.fact,
+    };
+    let mut weighed: Vec<Evidence> = hints.into_iter().map(evidence).collect();
+    weighed.sort_by(|a, b| b.points.total_cmp(&a.points));
+    weighed.iter_mut().skip(1).for_each(|evidence| evidence.points = 0.0);
+    weighed
+}
+
+/// The points of one signal of the tables.
 fn points(policy: &RiskPolicy, strength: Strength, persistent: bool) -> f64 {
     let points = match strength {
         Strength::Weak => policy.weak,
@@ -102,16 +184,64 @@ fn points(policy: &RiskPolicy, strength: Strength, persistent: bool) -> f64 {
     if persistent { points + policy.persistence } else { points }
 }
 
+/// The strength nearest to some points.
+fn in_words(points: f64, policy: &RiskPolicy) -> Strength {
+    if points < f64::midpoint(policy.weak, policy.medium) {
+        Strength::Weak
+    } else if points < f64::midpoint(policy.medium, policy.strong) {
+        Strength::Medium
+    } else {
+        Strength::Strong
+    }
+}
+
+/// Families that measure one thing: how much of everything there is.
+const VOLUME: [Family; 3] = [Family::Frequency, Family::Usage, Family::Orders];
+
+/// What speaks against believing the evidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Doubt {
+    /// Points taken away: the customer's own past is short.
+    pub points: f64,
+    /// Nothing but a smaller volume, and not for long: may be a pause.
+    pub may_be_a_pause: bool,
+}
+
+fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
+    let trends = &policy.trends;
+    if past.known < trends.weeks {
+        return Doubt::default();
+    }
+    let stands = evidence.iter().any(|evidence| evidence.persistent && evidence.points > 0.0);
+    let points = if past.known < trends.young_weeks && !stands { trends.young_points } else { 0.0 };
+    let sum = |in_volume: bool| -> f64 {
+        let fits = |evidence: &&Evidence| VOLUME.contains(&evidence.family) == in_volume;
+        evidence.iter().filter(fits).map(|evidence| evidence.points).sum()
+    };
+    let lasted = || (0..trends.volume_weeks).all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume);
+    let may_be_a_pause = sum(false) < trends.support && sum(true) > 0.0 && !lasted();
+    Doubt { points, may_be_a_pause }
+}
+
+/// The points of contact, usage and orders.
+fn volume(past: &Past<'_>, policy: &Policy) -> f64 {
+    let signals = SIGNALS.iter().filter(|signal| VOLUME.contains(&signal.family));
+    signals.map(|signal| strongest(&(signal.trend)(past, &policy.trends))).sum()
+}
+
 /// Risk 0..1 of a set of evidence, with the caps of I6.
-pub fn risk_of(evidence: &[Evidence], policy: &RiskPolicy) -> f64 {
+pub fn risk_of(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 {
+    let (policy, support) = (&policy.risk, policy.trends.support);
     let counted = || evidence.iter().filter(|evidence| evidence.points > 0.0);
     // From the fewest points up, so that the sum does not depend on the order of the evidence.
     let mut points: Vec<f64> = counted().map(|evidence| evidence.points).collect();
     points.sort_by(f64::total_cmp);
-    let odds = (policy.base / (1.0 - policy.base)).ln() + points.iter().sum::<f64>();
+    let sum = (points.iter().sum::<f64>() - doubt.points).max(0.0);
+    let odds = (policy.base / (1.0 - policy.base)).ln() + sum;
     let risk = 1.0 / (1.0 + (-odds).exp());
-    let families: std::collections::BTreeSet<Family> = counted().map(|evidence| evidence.family).collect();
-    if families.len() >= policy.families_for_alert as usize {
+    let telling = counted().filter(|evidence| evidence.points >= support);
+    let families: std::collections::BTreeSet<Family> = telling.map(|evidence| evidence.family).collect();
+    if families.len() >= policy.families_for_alert as usize && !doubt.may_be_a_pause {
         risk
     } else if counted().any(|evidence| evidence.persistent) {
         risk.min(just_under(policy.orange))

@@ -1,18 +1,24 @@
 //! The signals: one file each, one table. Weight, wording and gate need nothing else: they iterate the table.
 
 mod contacts;
+mod external;
 mod frequency;
+mod meetings;
 mod orders;
 mod payments;
 mod phrases;
 mod replies;
+mod satisfaction;
 mod tickets;
 mod tone;
 mod usage;
 
+use std::cmp::Reverse;
+
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Mean, Past, Rare};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
 /// One kind of change that hints at trouble.
@@ -22,8 +28,10 @@ pub struct Signal {
     pub family: Family,
     /// Before or with the damage (S4).
     pub timing: Timing,
-    /// Looks for it.
+    /// Looks for it by the articles' tables.
     pub detect: fn(&View<'_>, &Policy) -> Finding,
+    /// Looks for it in the customer's own past, once there is enough.
+    pub(crate) trend: fn(&Past<'_>, &TrendPolicy) -> Vec<Hint>,
 }
 
 /// What a signal says of a customer.
@@ -42,8 +50,10 @@ pub enum Finding {
 /// One finding before it is weighed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hint {
-    /// How much it weighs.
+    /// How much it weighs, in words.
     pub strength: Strength,
+    /// How much it weighs in points; by its strength without.
+    pub points: Option<f64>,
     /// Stands by itself, up to yellow.
     pub persistent: bool,
     /// Days it goes back, today included.
@@ -54,9 +64,43 @@ pub struct Hint {
 
 impl Hint {
     fn new(strength: Strength, days: i32, fact: Fact) -> Self {
-        Self { strength, persistent: false, days, fact }
+        Self { strength, points: None, persistent: false, days, fact }
+    }
+
+    /// A change of the last weeks; nothing without points.
+    fn trend(points: f64, weeks: usize, fact: impl FnOnce() -> Fact) -> Option<Self> {
+        let days = i32::try_from(7 * weeks).unwrap_or(i32::MAX);
+        (points > 0.0).then(|| Self { points: Some(points), ..Self::new(Strength::Weak, days, fact()) })
     }
 }
+
+/// Every mean that is compared with what all customers' did, in the order the company keeps them: append.
+pub(crate) static MEANS: [&Mean; 8] = [
+    &tone::TONE[0],
+    &tone::TONE[1],
+    &tone::TONE[2],
+    &replies::OUR_MESSAGES[0],
+    &replies::OUR_MESSAGES[1],
+    &replies::OUR_TICKETS,
+    &replies::THEIRS,
+    &meetings::APPROVAL_DAYS,
+];
+
+/// Every rare event whose rate leans on the company's, in the order the company keeps them, with the rate where a company
+/// tells none: append.
+pub(crate) static RARES: [(&Rare, f64); 11] = [
+    (&tone::TROUBLE[0], 0.15),
+    (&tone::TROUBLE[1], 0.15),
+    (&tone::TROUBLE[2], 0.15),
+    (&tone::SOUR, 0.12),
+    (&phrases::ASKS[0], 0.05),
+    (&phrases::ASKS[1], 0.05),
+    (&tickets::REOPENED, 0.06),
+    (&tickets::ALL, 0.8),
+    (&payments::REMINDERS, 0.02),
+    (&meetings::SLIPPING, 0.05),
+    (&meetings::APPROVAL_DELAYS, 0.02),
+];
 
 /// All signals, in the order in which ties are shown.
 pub const SIGNALS: &[Signal] = &[
@@ -70,6 +114,9 @@ pub const SIGNALS: &[Signal] = &[
     payments::SIGNAL,
     usage::SIGNAL,
     contacts::SIGNAL,
+    meetings::SIGNAL,
+    satisfaction::SIGNAL,
+    external::SIGNAL,
 ];
 
 /// The weeks of a customer's own past that recent days are held against: whole weeks, counted back from the current.
@@ -151,8 +198,14 @@ fn fired(mut hints: Vec<Hint>) -> Finding {
     if hints.is_empty() {
         return Finding::Quiet;
     }
-    hints.sort_by_key(|hint| std::cmp::Reverse((hint.strength, hint.persistent)));
+    hints.sort_by_key(|hint| Reverse((hint.strength, hint.persistent)));
     Finding::Fired(hints)
+}
+
+/// No data where none of the counters ever counted, else quiet.
+fn quiet(view: &View<'_>, counters: &[Counter]) -> Finding {
+    let told = counters.iter().any(|counter| view.days_since(*counter).is_some());
+    if told { Finding::Quiet } else { Finding::NoData }
 }
 
 /// The strength of the highest threshold that `value` reaches.

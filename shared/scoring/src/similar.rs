@@ -22,6 +22,16 @@ struct Request {
     at: Timestamp,
     matter: Option<Key>,
     sketch: Sketch,
+    answered: bool,
+}
+
+/// What a request is beside those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// With it so many are alike as the policy calls repeated (S27).
+    pub(crate) repeated: bool,
+    /// One like it had been answered: it was clear, and is no longer (S26, S70).
+    pub(crate) again: bool,
 }
 
 impl Request {
@@ -39,25 +49,25 @@ impl Request {
 pub(crate) struct Requests(VecDeque<Request>);
 
 impl Requests {
-    /// Notes a request; `matter` is its thread or ticket. Whether with it so many requests are alike as the policy
-    /// calls repeated.
-    pub(crate) fn repeats(
+    /// Notes a request; `matter` is its thread or ticket.
+    pub(crate) fn ask(
         &mut self,
         at: Timestamp,
         matter: Option<Key>,
         sketch: &Sketch,
         policy: &CountingPolicy,
-    ) -> bool {
+    ) -> Asked {
         let earliest = Day::of(at).plus(-policy.similar_days);
         while self.0.front().is_some_and(|oldest| Day::of(oldest.at) < earliest) || self.0.len() >= NEWEST {
             self.0.pop_front();
         }
-        let request = Request { at, matter, sketch: *sketch };
+        let request = Request { at, matter, sketch: *sketch, answered: false };
         self.0.push_back(request);
         let newest = self.0.len() - 1;
         if self.0.iter().take(newest).any(|earlier| request.continues(earlier)) {
-            return false;
+            return Asked::default();
         }
+        let again = self.0.iter().take(newest).any(|earlier| earlier.answered && earlier.sketch.is_like(sketch));
         let group = group_of(newest, self.0.len(), |one, other| {
             let (one, other) = (self.0.get(one), self.0.get(other));
             one.zip(other).is_some_and(|(one, other)| one.sketch.is_like(&other.sketch))
@@ -66,7 +76,13 @@ impl Requests {
             let request = self.0.get(*number);
             request.is_some_and(|request| !self.0.iter().take(*number).any(|it| request.continues(it)))
         };
-        group.into_iter().filter(own).count() >= policy.similar
+        Asked { repeated: group.into_iter().filter(own).count() >= policy.similar, again }
+    }
+
+    /// Notes that we wrote in a thread or ticket: what was asked there has its answer.
+    pub(crate) fn answered(&mut self, matter: Option<Key>) {
+        let asked = self.0.iter_mut().filter(|request| matter.is_some() && request.matter == matter);
+        asked.for_each(|request| request.answered = true);
     }
 }
 
@@ -116,7 +132,7 @@ mod tests {
             let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours * number);
             let [question, thread] = [number * number % 11 % 5, number % 7].map(i64::unsigned_abs);
             let sketch = sketches[usize::try_from(question).unwrap()];
-            requests.repeats(at, (thread < threads).then_some(Key(thread)), &sketch, &counting)
+            requests.ask(at, (thread < threads).then_some(Key(thread)), &sketch, &counting).repeated
         });
         let repeats = repeats.collect();
         assert!(requests.0.len() <= NEWEST);

@@ -52,6 +52,7 @@ pub(super) fn ledger(seed: u64) -> Ledger {
                 ticket: None,
                 topic: Some(Key(dice.next() % 6)),
                 direction: None,
+                severe: false,
             };
             events.push(event(at(&mut dice), kind, None));
         }

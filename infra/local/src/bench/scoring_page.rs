@@ -65,12 +65,12 @@ pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
 }
 
 fn score(states: Vec<State>, as_of: Timestamp) -> anyhow::Result<()> {
-    let policy = Policy::default();
+    let (policy, portfolio) = (Policy::default(), scoring::Portfolio::by_calendar(scoring::Day::of(as_of)));
     let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
     anyhow::ensure!(states.len() == PAGE, "the page holds {} states", states.len());
     for state in states {
         let ledger = packed::unpack(state.ledger.as_deref().unwrap_or_default())?;
-        let assessment = assess(&ledger, as_of, &policy);
+        let assessment = assess(&ledger, as_of, &policy, &portfolio);
         std::hint::black_box(decide(state.alert.as_ref(), assessment.risk, today, &policy.risk));
     }
     Ok(())

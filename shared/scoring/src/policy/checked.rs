@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{ClockPolicy, Policy, RiskPolicy, WordPolicy};
+use super::{ClockPolicy, Policy, RiskPolicy, TrendPolicy, WordPolicy};
 use crate::ledger::SHORT_WEEKS;
 
 /// A policy that contradicts itself; says which field.
@@ -72,6 +72,7 @@ impl Policy {
         )?;
         at_least(1, learning.observations, "learning.observations")?;
         at_least(1, learning.touch_points, "learning.touch_points")?;
+        trends(&self.trends)?;
         clocks(&self.clocks)?;
         rule(
             self.managed_model.as_ref().is_none_or(|model| is_eu_profile(&model.model_id)),
@@ -156,6 +157,53 @@ impl Policy {
 fn is_eu_profile(id: &str) -> bool {
     let allowed = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || ".-:".contains(char);
     id.strip_prefix("eu.").is_some_and(|model| !model.is_empty() && model.chars().all(allowed))
+}
+
+fn trends(trends: &TrendPolicy) -> Checked {
+    rule((13..=52).contains(&trends.weeks), "trends.weeks", "from 13 to 52")?;
+    rule((trends.weeks..=66).contains(&trends.young_weeks), "trends.young_weeks", "from `trends.weeks` to 66")?;
+    rule((0.0..=5.0).contains(&trends.young_points), "trends.young_points", "from 0 to 5")?;
+    rule((1..=13).contains(&trends.volume_weeks), "trends.volume_weeks", "from 1 to 13")?;
+    for (value, field) in [
+        (trends.full, "trends.full"),
+        (trends.support, "trends.support"),
+        (trends.volume, "trends.volume"),
+        (trends.first_ask, "trends.first_ask"),
+        (trends.text_weight, "trends.text_weight"),
+        (trends.payments_weight, "trends.payments_weight"),
+        (trends.usage_weight, "trends.usage_weight"),
+        (trends.orders_weight, "trends.orders_weight"),
+    ] {
+        rule(value > 0.0 && value <= 5.0, field, "above 0 and at most 5")?;
+    }
+    for (triple, field) in [
+        (trends.text, "trends.text"),
+        (trends.reopened, "trends.reopened"),
+        (trends.tickets, "trends.tickets"),
+        (trends.customer_replies, "trends.customer_replies"),
+        (trends.payments, "trends.payments"),
+        (trends.contact, "trends.contact"),
+        (trends.silence, "trends.silence"),
+        (trends.fewer_orders, "trends.fewer_orders"),
+        (trends.order_gap, "trends.order_gap"),
+        (trends.smaller_orders, "trends.smaller_orders"),
+        (trends.slipping, "trends.slipping"),
+        (trends.approval_days, "trends.approval_days"),
+        (trends.approval_delays, "trends.approval_delays"),
+        (trends.satisfaction, "trends.satisfaction"),
+    ] {
+        rising(&triple, field)?;
+    }
+    for (pair, field) in [
+        (trends.asks, "trends.asks"),
+        (trends.our_replies, "trends.our_replies"),
+        (trends.usage, "trends.usage"),
+    ] {
+        pair.iter().try_for_each(|triple| rising(triple, field))?;
+    }
+    rising(&trends.external, "trends.external")?;
+    let points = |value: &f64| (0.0..=5.0).contains(value);
+    rule(trends.contacts.iter().all(points), "trends.contacts", "from 0 to 5 each")
 }
 
 fn risk(risk: &RiskPolicy) -> Checked {

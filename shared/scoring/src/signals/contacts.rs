@@ -6,13 +6,44 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Past, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Contacts, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Contacts, timing: Timing::Leading, detect, trend };
+
+/// Weeks for which a contact who left counts, and for which a key contact's change does.
+const WEEKS: (usize, usize) = (8, 13);
 
 /// Counts when there are more than so many times the usual.
 const TIMES_USUAL: f64 = 2.0;
+
+/// People who left and people nobody introduced, added up.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let [left, key_left, unintroduced, most] = policy.contacts;
+    let happened = |counter, weeks| sum(&past.row(counter), &(0..weeks));
+    let (gone, key, new) = (
+        happened(Counter::ContactsLeft, WEEKS.0),
+        happened(Counter::KeyContactsLeft, WEEKS.1),
+        happened(Counter::Unintroduced, WEEKS.1),
+    );
+    let points = if gone > 0.0 { left } else { 0.0 }
+        + if key > 0.0 { key_left } else { 0.0 }
+        + unintroduced * (new / 2.0 + 0.5 * f64::from(u8::from(new > 0.0))).min(1.5);
+    let days = i32::try_from(7 * WEEKS.1).unwrap_or(i32::MAX);
+    let hint = Hint::trend(points.min(most), WEEKS.1, || {
+        if key > 0.0 && new > 0.0 {
+            Fact::KeyContactReplaced { days }
+        } else if new > 0.0 {
+            Fact::NewContactNotIntroduced { contacts: past.count(Counter::Unintroduced, WEEKS.1), days }
+        } else if key > 0.0 {
+            Fact::KeyContactLeft { days }
+        } else {
+            Fact::ContactLeft { contacts: past.count(Counter::ContactsLeft, WEEKS.0), days: 56 }
+        }
+    });
+    hint.into_iter().collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let days = policy.contacts.window_days;

@@ -8,10 +8,16 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::Past;
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Frequency, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Frequency, timing: Timing::Leading, detect, trend };
+
+/// Weeks over which days in touch are compared.
+const WINDOWS: [usize; 2] = [8, 13];
+/// Weeks that an old normal lies apart.
+const GAP: usize = 13;
 
 /// Days over which a drop shows.
 const RECENT_DAYS: i32 = 28;
@@ -23,6 +29,31 @@ const TIMES_USUAL_GAP: f64 = 3.0;
 const DEVIATIONS: f64 = 2.5;
 /// Weeks in which last year is compared.
 const YEAR_WEEKS: i32 = 8;
+
+/// Fewer days in touch over eight or thirteen weeks, or a silence that is long for this customer.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    if past.rests() {
+        return Vec::new();
+    }
+    let fewer = WINDOWS.into_iter().filter_map(|weeks| {
+        let days = past.drop(Counter::InboundDays, weeks, 3.0, GAP, true);
+        Hint::trend(policy.points(days.deviations, policy.contact), weeks, || Fact::FewerDaysInTouch {
+            days: days.recent,
+            usual: days.usual,
+            weeks,
+        })
+    });
+    let silence = past.silence();
+    let silent = Hint::trend(policy.points(silence.deviations, policy.silence), 0, || {
+        #[expect(clippy::cast_possible_truncation, reason = "days of a ledger")]
+        Fact::Silence { days: silence.recent as i32, usual_days: silence.usual }
+    });
+    let days = |hint: Hint| match hint.fact {
+        Fact::Silence { days, .. } => Hint { days, ..hint },
+        _ => hint,
+    };
+    fewer.chain(silent).map(days).collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let own = Baseline::before(view, RECENT_DAYS, policy);
@@ -60,7 +91,7 @@ fn silence(view: &View<'_>, gap: i32, policy: &Policy) -> Option<Hint> {
         return lively.then(|| Hint::new(Strength::Weak, gap, fact));
     }
     if gap >= frequency.long_silence_days && f64::from(gap) >= TIMES_USUAL_GAP * usual_days {
-        return Some(Hint { strength: Strength::Strong, persistent: true, days: gap, fact });
+        return Some(Hint { strength: Strength::Strong, points: None, persistent: true, days: gap, fact });
     }
     let surprise = gap_surprise(gap, active, exposure, PRIOR_DAYS);
     strength_at(surprise, frequency.silence_surprise).map(|strength| Hint::new(strength, gap, fact))
@@ -115,7 +146,7 @@ fn daily(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
     let fact = Fact::DailyContact { days_in_touch, of_days, usual_per_week };
     let persistent = weeks >= frequency.daily_weeks;
     let strength = if persistent { Strength::Strong } else { Strength::Medium };
-    Some(Hint { strength, persistent, days: of_days, fact })
+    Some(Hint { strength, points: None, persistent, days: of_days, fact })
 }
 
 fn we_are_silent(view: &View<'_>, own: &Baseline<'_>) -> Option<Hint> {

@@ -8,10 +8,18 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Past, at, number_of, places, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Orders, timing: Timing::Lagging, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Orders, timing: Timing::Lagging, detect, trend };
+
+/// Weeks over which orders are compared.
+const WINDOW: usize = 20;
+/// Weeks over which the size of orders is compared.
+const SIZE_WINDOW: usize = 13;
+/// Orders that a longest gap needs.
+const ORDERS_FOR_GAP: usize = 4;
 
 /// Weeks of a block.
 const BLOCK: i32 = 4;
@@ -23,6 +31,49 @@ const DEVIATIONS: [f64; 3] = [1.5, 2.0, 2.5];
 const LEAST_SPREAD: f64 = 0.05;
 /// Days of the Gamma prior on the gap between orders.
 const PRIOR_DAYS: f64 = 30.0;
+
+/// Fewer orders, a gap longer than any before, smaller orders.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    if past.rests() || !past.is_known() {
+        return Vec::new();
+    }
+    let weigh = |deviations, points| policy.orders_weight * policy.points(deviations, points);
+    let fewer = past.drop(Counter::Orders, WINDOW, 2.0, 0, false);
+    let fewer = Hint::trend(weigh(fewer.deviations, policy.fewer_orders), WINDOW, || Fact::FewerOrders {
+        orders: fewer.recent,
+        usual: fewer.usual,
+        weeks: WINDOW,
+    });
+    [fewer, longest_gap(past, policy), smaller(past, policy)].into_iter().flatten().collect()
+}
+
+fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
+    let weeks = places(&past.row(Counter::Orders));
+    let (last, first) = weeks.first().zip(weeks.last())?;
+    let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
+    let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > longest)?;
+    let (orders, span) = (number_of(weeks.len()), number_of((first - last).max(1)));
+    let surprise = orders * (number_of(*last) / (span + 4.0)).ln_1p();
+    let points = policy.points((2.0 * surprise).sqrt() - 1.0, policy.order_gap);
+    Hint::trend(policy.orders_weight * points, *last, || Fact::LongestOrderGap { weeks: *last, longest })
+}
+
+fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
+    let (amounts, orders) = (past.row(Counter::OrderAmount), past.row(Counter::Orders));
+    let (window, before) = (0..SIZE_WINDOW, SIZE_WINDOW..past.known.max(SIZE_WINDOW));
+    let with_orders = |weeks: &std::ops::Range<usize>| {
+        number_of(weeks.clone().filter(|week| at(&orders, *week) > 0.0).count())
+    };
+    let (recent, earlier) = (with_orders(&window), with_orders(&before));
+    if recent < 2.0 || earlier < 4.0 {
+        return None;
+    }
+    let (now, usual) = (sum(&amounts, &window) / recent, sum(&amounts, &before) / earlier);
+    let ratio = (now / usual.max(1.0)).max(0.05);
+    let deviations = -ratio.ln() / 0.5 * recent.min(6.0).sqrt();
+    let points = policy.orders_weight * policy.points(deviations, policy.smaller_orders);
+    Hint::trend(points, SIZE_WINDOW, || Fact::SmallerOrders { share: 1.0 - ratio, weeks: SIZE_WINDOW })
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let Some(gap) = view.days_since(Counter::OrderDays) else { return Finding::NoData };

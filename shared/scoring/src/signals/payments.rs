@@ -7,10 +7,19 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Past, Rare, at, middle, number_of, places, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Payments, timing: Timing::Lagging, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Payments, timing: Timing::Lagging, detect, trend };
+
+pub(super) static REMINDERS: Rare = Rare { of: &[(Counter::Overdue, 1.0)], per: None, weeks: 13 };
+/// Weeks ago that the last, the last but one and the third last payment may lie, for them to be recent.
+const RECENT: [usize; 3] = [9, 18, 27];
+/// A habit needs so many weeks with payments before those.
+const HABIT: usize = 3;
+/// Each of the three views counts so much at most, and takes away so much.
+const BOUNDS: (f64, f64) = (-1.0, 3.0);
 
 /// The difference must be this many standard errors.
 const DEVIATIONS: f64 = 2.0;
@@ -18,6 +27,43 @@ const DEVIATIONS: f64 = 2.0;
 const LEAST_SPREAD_DAYS: f64 = 1.0;
 /// Reminders count at so many times the usual.
 const TIMES_USUAL: f64 = 3.0;
+
+/// The last two payments, the last three, and the reminders, each against the habit before, added up.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let (late, paid) = (past.row(Counter::DaysLate), past.row(Counter::InvoicesPaid));
+    let bounded = |deviations: f64| deviations.clamp(BOUNDS.0, BOUNDS.1);
+    let reminders = bounded(past.rare(&REMINDERS).deviations);
+    let weeks = places(&paid);
+    let mean = |week: &usize| at(&late, *week) / at(&paid, *week);
+    let recent: Vec<f64> =
+        weeks.iter().zip(RECENT).take_while(|(week, within)| *week < within).map(|(week, _)| mean(week)).collect();
+    let mut habit: Vec<f64> = weeks.iter().skip(2).map(mean).collect();
+    let [last, before, ..] = recent.as_slice() else { return Vec::new() };
+    if habit.len() < HABIT || !past.is_known() {
+        return Vec::new();
+    }
+    let usual = middle(&mut habit);
+    // As if three payments more had strayed by three days each.
+    let squares = habit.iter().map(|late| (late - usual).powi(2)).sum::<f64>() + 27.0;
+    let spread = (squares / (number_of(habit.len()) + 3.0)).sqrt().max(1.0);
+    let deviations = |late: f64| bounded((late - usual) / spread);
+    let least = last.min(*before);
+    let three = if weeks.len() >= 6 { recent.clone() } else { vec![*last, *before] };
+    let together = deviations(least) + deviations(middle(&mut three.clone())) + reminders;
+    let points = policy.payments_weight * policy.points(together, policy.payments);
+    let days_later = f64::midpoint(*last, *before) - usual;
+    let invoices = sum(&paid, &(0..RECENT[1]));
+    let hint = Hint::trend(points, RECENT[1], || {
+        #[expect(clippy::cast_possible_truncation, reason = "a count of invoices")]
+        let invoices = invoices as i64;
+        if days_later >= 1.0 {
+            Fact::PaysLater { days_later, usual, recent: usual + days_later, invoices }
+        } else {
+            Fact::MoreReminders { reminders: past.count(Counter::Overdue, REMINDERS.weeks), days: 91 }
+        }
+    });
+    hint.into_iter().collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let payments = &policy.payments;

@@ -11,18 +11,56 @@ use super::{Baseline, Finding, Hint, Signal, beyond_chance, fired};
 use crate::bucket::counter_of;
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Past, Rare, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Phrases, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Phrases, timing: Timing::Leading, detect, trend };
 
 const STRONG: &[Category] =
     &[Category::Compatibility, Category::Alternatives, Category::Cancellation, Category::DataExport];
 const MEDIUM: &[Category] = &[Category::Budget, Category::Complaint];
 const EVERYDAY: &[Category] =
     &[Category::Escalation, Category::TimeCritical, Category::Uncertainty, Category::Delay];
+const fn asks(weeks: usize) -> Rare {
+    const LEADING_AWAY: &[(Counter, f64)] = &[
+        (Counter::Alternatives, 1.0),
+        (Counter::DataExport, 1.0),
+        (Counter::Compatibility, 1.0),
+        (Counter::Requests, 1.0),
+    ];
+    Rare { of: LEADING_AWAY, per: None, weeks }
+}
+
+pub(super) static ASKS: [Rare; 2] = [asks(6), asks(10)];
+
 /// An alert names at most so many phrases.
 const NAMED: usize = 6;
+
+/// Weeks in which a first question is news.
+const NEWS: usize = 5;
+
+/// Questions that lead away from us add up: about other suppliers, other systems, their data, or what they miss. One is
+/// enough where none ever came.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let away: Vec<_> = STRONG.iter().map(|category| past.row(counter_of(*category))).collect();
+    let asked = |weeks: std::ops::Range<usize>| away.iter().map(|row| sum(row, &weeks)).sum::<f64>();
+    let (now, before) = (asked(0..NEWS), asked(NEWS..past.known.max(NEWS)));
+    let first = Hint::trend(if now > 0.0 && before == 0.0 { policy.first_ask } else { 0.0 }, NEWS, || {
+        let named = past.entries(|category| STRONG.contains(&category), NAMED);
+        Fact::AsksAround { questions: now, usual: 0.0, weeks: NEWS, entries: named }
+    });
+    let hints = ASKS.iter().zip(policy.asks).filter_map(|(asks, points)| {
+        let (asked, weeks) = (past.rare(asks), asks.weeks);
+        Hint::trend(policy.points(asked.deviations, points), weeks, || Fact::AsksAround {
+            questions: asked.recent,
+            usual: asked.usual,
+            weeks,
+            entries: past.entries(|category| STRONG.contains(&category), NAMED),
+        })
+    });
+    first.into_iter().chain(hints).collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let days = policy.tone.phrase_days;

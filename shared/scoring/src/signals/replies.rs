@@ -7,18 +7,77 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Change, Mean, Past, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const CUSTOMER: Signal =
-    Signal { family: Family::CustomerReplyTime, timing: Timing::Leading, detect: customer };
+pub(super) const CUSTOMER: Signal = Signal {
+    family: Family::CustomerReplyTime,
+    timing: Timing::Leading,
+    detect: customer,
+    trend: customer_trend,
+};
 pub(super) const OURS: Signal =
-    Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours };
+    Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours, trend: our_trend };
+
+/// A reply's time is a logarithm: from one hour to two is as far as from ten to twenty.
+const fn reply(sum: Counter, of: Counter, weeks: usize, spread: f64, least: (f64, f64)) -> Mean {
+    Mean { sum, unit: 16.0, of, weeks, spread, least, falling: false }
+}
+
+pub(super) static OUR_MESSAGES: [Mean; 2] = [
+    reply(Counter::OurReplyLog, Counter::MessageReplies, 8, 1.5, (3.0, 8.0)),
+    reply(Counter::OurReplyLog, Counter::MessageReplies, 13, 1.5, (3.0, 8.0)),
+];
+pub(super) static OUR_TICKETS: Mean =
+    reply(Counter::TicketReplyLog, Counter::TicketReplies, 8, 1.4, (2.0, 4.0));
+pub(super) static THEIRS: Mean =
+    reply(Counter::CustomerReplyLog, Counter::CustomerReplies, 8, 1.6, (3.0, 8.0));
 
 /// Slower by less than so many standard errors of a week's mean is chance.
 const DEVIATIONS: f64 = 2.5;
 /// Days over which the replies of someone who rarely replies are taken.
 const LONGEST_WINDOW: i32 = 42;
+
+/// From a mean of log2(1 + hours) back to hours.
+fn hours(log: f64) -> f64 {
+    log.exp2() - 1.0
+}
+
+fn customer_trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let change = past.mean(&THEIRS);
+    let points = policy.points(change.deviations, policy.customer_replies);
+    let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };
+    slower_than_before(past, points, &THEIRS, change, fact)
+}
+
+/// Messages and tickets together over eight weeks, messages over thirteen; the stronger is shown.
+fn our_trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let [short, long] = &OUR_MESSAGES;
+    let (messages, tickets, longer) = (past.mean(short), past.mean(&OUR_TICKETS), past.mean(long));
+    let [short_points, long_points] = policy.our_replies;
+    let points = policy.points((messages.deviations + tickets.deviations) / 1.4, short_points);
+    let (mean, change) =
+        if messages.deviations >= tickets.deviations { (short, messages) } else { (&OUR_TICKETS, tickets) };
+    let fact = |hours, usual, replies| Fact::WeAnswerSlower { hours, usual, replies };
+    let mut hints = slower_than_before(past, points, mean, change, fact);
+    let points = policy.points(longer.deviations, long_points);
+    hints.extend(slower_than_before(past, points, long, longer, fact));
+    hints
+}
+
+fn slower_than_before(
+    past: &Past<'_>,
+    points: f64,
+    mean: &Mean,
+    change: Change,
+    fact: fn(f64, Option<f64>, i64) -> Fact,
+) -> Vec<Hint> {
+    #[expect(clippy::cast_possible_truncation, reason = "a count of replies")]
+    let replies = sum(&past.row(mean.of), &(0..mean.weeks)) as i64;
+    let fact = || fact(hours(change.recent), Some(hours(change.usual)), replies);
+    Hint::trend(points, mean.weeks, fact).into_iter().collect()
+}
 
 fn customer(view: &View<'_>, policy: &Policy) -> Finding {
     let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };

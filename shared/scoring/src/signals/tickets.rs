@@ -6,14 +6,44 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Past, Rare, sum};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Tickets, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Tickets, timing: Timing::Leading, detect, trend };
+
+pub(super) static REOPENED: Rare =
+    Rare { of: &[(Counter::TicketsReopened, 2.0), (Counter::SevereTickets, 1.0)], per: None, weeks: 10 };
+pub(super) static ALL: Rare = Rare {
+    of: &[
+        (Counter::TicketsOpened, 1.0),
+        (Counter::TicketsReopened, 2.0),
+        (Counter::SevereTickets, 1.0),
+        (Counter::Repeated, 1.0),
+        (Counter::AskedAgain, 1.0),
+    ],
+    per: None,
+    weeks: 6,
+};
 
 const MONTH_DAYS: i32 = 30;
 /// Repeated and reopened ones count when there are more than so many times the usual.
 const TIMES_USUAL: f64 = 2.0;
+
+/// Reopened and severe ones over ten weeks, all kinds together over six.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let hints = [(&REOPENED, policy.reopened), (&ALL, policy.tickets)].into_iter().filter_map(|(rare, points)| {
+        let weeks = rare.weeks;
+        let within = |counter| sum(&past.row(counter), &(0..weeks));
+        Hint::trend(policy.points(past.rare(rare).deviations, points), weeks, || Fact::TroubledTickets {
+            opened: within(Counter::TicketsOpened),
+            reopened: within(Counter::TicketsReopened),
+            severe: within(Counter::SevereTickets),
+            weeks,
+        })
+    });
+    hints.collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let tickets = &policy.tickets;
@@ -22,7 +52,8 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let month = view.recent(Counter::TicketsOpened, MONTH_DAYS);
     let repeated = view.recent(Counter::Repeated, MONTH_DAYS);
     let reopened = view.recent(Counter::TicketsReopened, MONTH_DAYS);
-    if month + repeated + reopened == 0 {
+    let again = view.recent(Counter::AskedAgain, MONTH_DAYS);
+    if month + repeated + reopened + again == 0 {
         return if own.sum(Counter::TicketsOpened) == 0 { Finding::NoData } else { Finding::Quiet };
     }
     let per_month = |counter| own.per_week(counter) * f64::from(MONTH_DAYS) / 7.0;
@@ -46,6 +77,10 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     }
     if reopened >= 2 && count(reopened) > TIMES_USUAL * per_month(Counter::TicketsReopened) {
         let fact = Fact::TicketsReopened { tickets: reopened, days: MONTH_DAYS };
+        hints.push(Hint::new(Strength::Weak, MONTH_DAYS, fact));
+    }
+    if again >= 2 && count(again) > TIMES_USUAL * per_month(Counter::AskedAgain) {
+        let fact = Fact::AskedAgain { questions: again, days: MONTH_DAYS };
         hints.push(Hint::new(Strength::Weak, MONTH_DAYS, fact));
     }
     match fired(hints) {

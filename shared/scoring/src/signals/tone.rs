@@ -7,13 +7,56 @@
 use super::{Baseline, Finding, Hint, Signal, beyond_chance, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Mean, Past, Rare};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Tone, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Tone, timing: Timing::Leading, detect, trend };
+
+/// A message's tone strays by so much.
+const SPREAD: f64 = 0.22;
+
+const fn tone(weeks: usize) -> Mean {
+    let (sum, of) = (Counter::ToneSum, Counter::Read);
+    Mean { sum, unit: 100.0, of, weeks, spread: SPREAD, least: (3.0, 8.0), falling: true }
+}
+
+const fn trouble(weeks: usize) -> Rare {
+    const TROUBLE: &[(Counter, f64)] = &[
+        (Counter::Complaint, 1.0),
+        (Counter::Delay, 1.0),
+        (Counter::Escalation, 1.0),
+        (Counter::Uncertainty, 1.0),
+        (Counter::TimeCritical, 1.0),
+    ];
+    Rare { of: TROUBLE, per: Some(Counter::Read), weeks }
+}
+
+pub(super) static TONE: [Mean; 3] = [tone(6), tone(10), tone(14)];
+pub(super) static TROUBLE: [Rare; 3] = [trouble(6), trouble(10), trouble(14)];
+pub(super) static SOUR: Rare = Rare { of: &[(Counter::Sour, 1.0)], per: Some(Counter::Read), weeks: 6 };
 
 /// Messages a mean needs before it is a tone and not a mood.
 const MESSAGES: i64 = 3;
+
+/// Tone and troubled messages together, over six, ten and fourteen weeks: each alone is mostly chance.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let windows = TONE.iter().zip(&TROUBLE).enumerate();
+    let hints = windows.filter_map(|(place, (tone, trouble))| {
+        let (tone, trouble, weeks) = (past.mean(tone), past.rare(trouble), tone.weeks);
+        let both = tone.deviations + trouble.deviations;
+        // Correlated, so that their sum is divided by more than the root of their number.
+        let together = if place == 0 { (both + past.rare(&SOUR).deviations) / 2.2 } else { both / 1.6 };
+        Hint::trend(policy.text_weight * policy.points(together, policy.text), weeks, || Fact::Souring {
+            mean: tone.recent,
+            usual: tone.usual,
+            troubled: trouble.recent,
+            usually_troubled: trouble.usual,
+            weeks,
+        })
+    });
+    hints.collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let tone = &policy.tone;
@@ -28,7 +71,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let usual_per_week = own.per_week(Counter::Sour);
     if sour >= tone.sour_messages && beyond_chance(sour, usual_per_week) {
         let fact = Fact::SourWeek { messages: sour, usual_per_week };
-        hints.push(Hint { strength: Strength::Strong, persistent: true, days: tone.sour_days, fact });
+        hints.push(Hint { strength: Strength::Strong, points: None, persistent: true, days: tone.sour_days, fact });
     }
 
     let mean = count(view.recent(Counter::ToneSum, tone.window_days)) / count(read) / 100.0;

@@ -7,10 +7,16 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, spread, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::policy::Policy;
+use crate::past::{Change, Past};
+use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Usage, timing: Timing::Leading, detect };
+pub(super) const SIGNAL: Signal = Signal { family: Family::Usage, timing: Timing::Leading, detect, trend };
+
+/// A week's features stray less than its logins: the least spread over eight weeks.
+const STEADY: f64 = 0.06;
+/// The least spread of a week otherwise.
+const UNSTEADY: f64 = 0.12;
 
 /// Weeks before the window that are the normal: usage follows the product, so not too far back.
 const WEEKS: i32 = 12;
@@ -18,6 +24,32 @@ const WEEKS: i32 = 12;
 const REPORTS: i64 = 4;
 /// A fall must lie this many standard deviations of a week under the usual.
 const DEVIATIONS: f64 = 2.5;
+
+/// Logins, active users and features together over four weeks; logins and features over eight. Features weigh twice: fewer
+/// of them are given up by accident.
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let [short, long] = policy.usage;
+    let logins = past.level(Counter::Logins, 4, UNSTEADY);
+    let users = past.level(Counter::ActiveUsers, 4, UNSTEADY);
+    let features = past.level(Counter::Features, 4, UNSTEADY);
+    let together = (logins.deviations + users.deviations + 2.0 * features.deviations) / 3.0;
+    let longer = past.level(Counter::Logins, 8, UNSTEADY);
+    let long_features = past.level(Counter::Features, 8, STEADY);
+    let long_together = f64::midpoint(longer.deviations, 2.0 * long_features.deviations);
+    let hint = |together: f64, points, weeks: usize, logins: Change, features: Change| {
+        let less = |change: Change| if change.usual > 0.0 { 1.0 - change.recent / change.usual } else { 0.0 };
+        let days = i32::try_from(7 * weeks).unwrap_or(i32::MAX);
+        Hint::trend(policy.usage_weight * policy.points(together, points), weeks, || {
+            if less(logins) >= less(features) {
+                Fact::UsedLess { share: less(logins).max(0.0), days }
+            } else {
+                Fact::FewerFeatures { share: less(features).max(0.0), days }
+            }
+        })
+    };
+    let short = hint(together, short, 4, logins, features);
+    short.into_iter().chain(hint(long_together, long, 8, longer, long_features)).collect()
+}
 
 fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let usage = &policy.usage;

@@ -154,6 +154,68 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             "eine Schlüsselperson hat das Unternehmen verlassen und die Nachfolge wurde nicht vorgestellt ({})",
             last(*window)
         ),
+        Fact::Souring { mean, usual, troubled, usually_troubled, weeks } => format!(
+            "der Ton lag über {weeks} Wochen im Mittel bei {} (üblich: {}), {} Nachrichten mit Beschwerden, \
+             Verzögerungen oder Zweifeln (üblich: {})",
+            tone_value(*mean, ','),
+            tone_value(*usual, ','),
+            n(*troubled),
+            n(*usually_troubled)
+        ),
+        Fact::AsksAround { questions, usual, weeks, entries } => {
+            let named = phrases(entries, own, ['„', '“']);
+            let named = if named.is_empty() { named } else { format!(": {named}") };
+            let questions = n(*questions);
+            let word = if questions == "1" { "Frage" } else { "Fragen" };
+            format!(
+                "{questions} {word} in {weeks} Wochen nach anderen Lösungen oder Systemen, nach der Herausgabe von Daten \
+                 oder nach fehlenden Funktionen (üblich: {}){named}",
+                n(*usual)
+            )
+        }
+        Fact::AskedAgain { questions, days: window } => format!(
+            "{} {} zu bereits Beantwortetem",
+            last(*window),
+            counted(*questions, "Frage", "Fragen")
+        ),
+        Fact::TroubledTickets { opened, reopened, severe, weeks } => format!(
+            "{} neue Tickets in {weeks} Wochen, davon {} schwerwiegend, dazu {} wieder geöffnet: mehr als üblich",
+            n(*opened),
+            n(*severe),
+            n(*reopened)
+        ),
+        Fact::FewerDaysInTouch { days, usual, weeks } => {
+            format!("meldete sich in {weeks} Wochen an {} Tagen (üblich: {})", n(*days), n(*usual))
+        }
+        Fact::UsedLess { share, days: window } => {
+            format!("{} {} weniger Nutzung als bei diesem Kunden üblich", last(*window), percent(*share))
+        }
+        Fact::FewerOrders { orders, usual, weeks } => {
+            format!("{} Bestellungen in {weeks} Wochen (üblich: {})", n(*orders), n(*usual))
+        }
+        Fact::LongestOrderGap { weeks, longest } => {
+            format!("seit {weeks} Wochen keine Bestellung; die bisher längste Pause waren {longest}")
+        }
+        Fact::SmallerOrders { share, weeks } => {
+            format!("Bestellungen über {weeks} Wochen {} kleiner als üblich", percent(*share))
+        }
+        Fact::ContactLeft { contacts, days: window } => {
+            format!("{} {} ausgeschieden", last(*window), counted(*contacts, "Ansprechpartner", "Ansprechpartner"))
+        }
+        Fact::Slipping { meetings, approvals, weeks } => format!(
+            "{} und {} in {weeks} Wochen",
+            counted(*meetings, "verschobener oder abgesagter Termin", "verschobene oder abgesagte Termine"),
+            counted(*approvals, "verzögerte Freigabe", "verzögerte Freigaben")
+        ),
+        Fact::ApprovesSlower { days, usual } => {
+            format!("Freigaben dauern {} (üblich: {})", some_days(*days), n(*usual))
+        }
+        Fact::LessSatisfied { score, usual } => {
+            format!("Zufriedenheit mit {} von 100 bewertet (üblich: {})", n(*score), n(*usual))
+        }
+        Fact::OutsideNews { severity } => {
+            format!("Nachricht über den Kunden von außen, gemeldet als {}", strength(*severity))
+        }
         Fact::Notice { days_ago: 0 } => "Kündigung heute eingegangen".to_owned(),
         Fact::Notice { days_ago } => format!("Kündigung vor {} eingegangen", days(*days_ago)),
     }
@@ -219,6 +281,9 @@ fn family(family: Family) -> &'static str {
         Family::Payments => "Zahlungen",
         Family::Usage => "Nutzung",
         Family::Contacts => "Personen",
+        Family::Meetings => "Termine und Freigaben",
+        Family::Satisfaction => "Zufriedenheit",
+        Family::External => "Umfeld",
     }
 }
 

@@ -139,6 +139,68 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::KeyContactReplaced { days: window } => {
             format!("a key contact left and the successor was not introduced ({})", last(*window))
         }
+        Fact::Souring { mean, usual, troubled, usually_troubled, weeks } => format!(
+            "the tone averaged {} over {weeks} weeks (normal: {}), {} messages with complaints, delays or doubts \
+             (normal: {})",
+            tone_value(*mean, '.'),
+            tone_value(*usual, '.'),
+            n(*troubled),
+            n(*usually_troubled)
+        ),
+        Fact::AsksAround { questions, usual, weeks, entries } => {
+            let named = phrases(entries, own, ['“', '”']);
+            let named = if named.is_empty() { named } else { format!(": {named}") };
+            let questions = n(*questions);
+            let word = if questions == "1" { "question" } else { "questions" };
+            format!(
+                "{questions} {word} in {weeks} weeks about other solutions, other systems, getting data out or missing \
+                 functions (normal: {}){named}",
+                n(*usual)
+            )
+        }
+        Fact::AskedAgain { questions, days: window } => format!(
+            "{} {} about what had been answered before",
+            counted(*questions, "question", "questions"),
+            last(*window)
+        ),
+        Fact::TroubledTickets { opened, reopened, severe, weeks } => format!(
+            "{} new tickets in {weeks} weeks, {} severe, {} opened again: more than usual",
+            n(*opened),
+            n(*severe),
+            n(*reopened)
+        ),
+        Fact::FewerDaysInTouch { days, usual, weeks } => {
+            format!("in touch on {} in {weeks} weeks (normal: {})", some_days(*days), n(*usual))
+        }
+        Fact::UsedLess { share, days: window } => {
+            format!("{} less usage {} than normal for this customer", percent(*share), last(*window))
+        }
+        Fact::FewerOrders { orders, usual, weeks } => {
+            format!("{} orders in {weeks} weeks (normal: {})", n(*orders), n(*usual))
+        }
+        Fact::LongestOrderGap { weeks, longest } => {
+            format!("no order for {weeks} weeks; the longest gap so far was {longest}")
+        }
+        Fact::SmallerOrders { share, weeks } => {
+            format!("orders {} smaller than normal over {weeks} weeks", percent(*share))
+        }
+        Fact::ContactLeft { contacts, days: window } => {
+            format!("{} left {}", counted(*contacts, "contact", "contacts"), last(*window))
+        }
+        Fact::Slipping { meetings, approvals, weeks } => format!(
+            "{} moved or cancelled and {} delayed in {weeks} weeks",
+            counted(*meetings, "meeting", "meetings"),
+            counted(*approvals, "approval", "approvals")
+        ),
+        Fact::ApprovesSlower { days, usual } => {
+            format!("approvals take {} (normal: {})", some_days(*days), n(*usual))
+        }
+        Fact::LessSatisfied { score, usual } => {
+            format!("satisfaction answers of {} of 100 (normal: {})", n(*score), n(*usual))
+        }
+        Fact::OutsideNews { severity } => {
+            format!("news about the customer from outside, reported as {}", strength(*severity))
+        }
         Fact::Notice { days_ago: 0 } => "notice of termination received today".to_owned(),
         Fact::Notice { days_ago } => format!("notice of termination received {} ago", days(*days_ago)),
     }
@@ -202,6 +264,9 @@ fn family(family: Family) -> &'static str {
         Family::Payments => "Payments",
         Family::Usage => "Usage",
         Family::Contacts => "People",
+        Family::Meetings => "Meetings and approvals",
+        Family::Satisfaction => "Satisfaction",
+        Family::External => "Outside news",
     }
 }
 

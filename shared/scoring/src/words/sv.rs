@@ -156,6 +156,68 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::KeyContactReplaced { days: window } => {
             format!("en nyckelperson har slutat och efterträdaren har inte presenterats ({})", last(*window))
         }
+        Fact::Souring { mean, usual, troubled, usually_troubled, weeks } => format!(
+            "tonen låg i snitt på {} under {weeks} veckor (normalt {}), {} meddelanden med klagomål, förseningar eller \
+             tvekan (normalt {})",
+            tone_value(*mean, ','),
+            tone_value(*usual, ','),
+            n(*troubled),
+            n(*usually_troubled)
+        ),
+        Fact::AsksAround { questions, usual, weeks, entries } => {
+            let named = phrases(entries, own, ['”', '”']);
+            let named = if named.is_empty() { named } else { format!(": {named}") };
+            let questions = n(*questions);
+            let word = if questions == "1" { "fråga" } else { "frågor" };
+            format!(
+                "{questions} {word} på {weeks} veckor om andra lösningar, andra system, att få ut data eller saknade \
+                 funktioner (normalt {}){named}",
+                n(*usual)
+            )
+        }
+        Fact::AskedAgain { questions, days: window } => format!(
+            "{} {} om sådant som redan besvarats",
+            counted(*questions, "fråga", "frågor"),
+            last(*window)
+        ),
+        Fact::TroubledTickets { opened, reopened, severe, weeks } => format!(
+            "{} nya ärenden på {weeks} veckor, {} allvarliga och {} återöppnade: fler än vanligt",
+            n(*opened),
+            n(*severe),
+            n(*reopened)
+        ),
+        Fact::FewerDaysInTouch { days, usual, weeks } => {
+            format!("hörde av sig {} på {weeks} veckor (normalt {})", some_days(*days), n(*usual))
+        }
+        Fact::UsedLess { share, days: window } => {
+            format!("{} lägre användning {} än normalt för kunden", percent(*share), last(*window))
+        }
+        Fact::FewerOrders { orders, usual, weeks } => {
+            format!("{} order på {weeks} veckor (normalt {})", n(*orders), n(*usual))
+        }
+        Fact::LongestOrderGap { weeks, longest } => {
+            format!("ingen order på {weeks} veckor; det längsta uppehållet hittills var {longest}")
+        }
+        Fact::SmallerOrders { share, weeks } => {
+            format!("order {} mindre än normalt under {weeks} veckor", percent(*share))
+        }
+        Fact::ContactLeft { contacts, days: window } => {
+            format!("{} har slutat {}", counted(*contacts, "kontaktperson", "kontaktpersoner"), last(*window))
+        }
+        Fact::Slipping { meetings, approvals, weeks } => format!(
+            "{} och {} på {weeks} veckor",
+            counted(*meetings, "flyttat eller inställt möte", "flyttade eller inställda möten"),
+            counted(*approvals, "försenat godkännande", "försenade godkännanden")
+        ),
+        Fact::ApprovesSlower { days, usual } => {
+            format!("godkännanden tar {} (normalt {})", some_days(*days), n(*usual))
+        }
+        Fact::LessSatisfied { score, usual } => {
+            format!("svarade {} av 100 på frågan om hur nöjd man är (normalt {})", n(*score), n(*usual))
+        }
+        Fact::OutsideNews { severity } => {
+            format!("nyhet om kunden utifrån, rapporterad som {}", strength(*severity))
+        }
         Fact::Notice { days_ago: 0 } => "uppsägning mottagen i dag".to_owned(),
         Fact::Notice { days_ago } => format!("uppsägning mottagen för {} sedan", days(*days_ago)),
     }
@@ -222,6 +284,9 @@ fn family(family: Family) -> &'static str {
         Family::Payments => "Betalningar",
         Family::Usage => "Användning",
         Family::Contacts => "Personer",
+        Family::Meetings => "Möten och godkännanden",
+        Family::Satisfaction => "Nöjdhet",
+        Family::External => "Omvärld",
     }
 }
 

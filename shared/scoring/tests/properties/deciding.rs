@@ -9,9 +9,9 @@ use scoring::alert::{Decision, OpenAlert, decide};
 use scoring::bucket::{Span, rebuild};
 use scoring::evidence::{Fact, Timing};
 use scoring::policy::RiskPolicy;
-use scoring::risk::{assess, risk_of};
+use scoring::risk::{Doubt, assess, risk_of};
 use scoring::signals::SIGNALS;
-use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Strength};
+use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Portfolio, Strength};
 
 use crate::events::{START, event};
 
@@ -75,14 +75,17 @@ proptest! {
         evidence in proptest::collection::vec(evidence(), 0..6),
         policy in policy(),
     ) {
-        within_caps(risk_of(&evidence, &policy.risk), &evidence, &policy.risk)?;
+        within_caps(risk_of(&evidence, &policy, Doubt::default()), &evidence, &policy.risk)?;
     }
 
     #[test]
     fn the_order_of_the_evidence_does_not_matter(evidence in proptest::collection::vec(evidence(), 0..6)) {
-        let policy = RiskPolicy::default();
+        let policy = Policy::default();
         let reversed: Vec<Evidence> = evidence.iter().rev().cloned().collect();
-        prop_assert_eq!(risk_of(&evidence, &policy).to_bits(), risk_of(&reversed, &policy).to_bits());
+        prop_assert_eq!(
+            risk_of(&evidence, &policy, Doubt::default()).to_bits(),
+            risk_of(&reversed, &policy, Doubt::default()).to_bits()
+        );
     }
 
     #[test]
@@ -96,7 +99,7 @@ proptest! {
         let span = Span { from: ledger.first_day(), to: Day::of(now) };
         events.sort_by_key(|event| event.at);
         rebuild(&mut ledger, span, &events, now, &policy.counting);
-        let assessment = assess(&ledger, now, &policy);
+        let assessment = assess(&ledger, now, &policy, &Portfolio::default());
         let notice = assessment.evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
         if notice {
             prop_assert_eq!(assessment.level, Some(Level::Red));
@@ -118,7 +121,7 @@ proptest! {
             let mut ledger = Ledger::new(Day::of(now));
             let span = Span { from: ledger.first_day(), to: Day::of(now) };
             rebuild(&mut ledger, span, events, now, &policy.counting);
-            assess(&ledger, now, &policy)
+            assess(&ledger, now, &policy, &Portfolio::default())
         };
         events.sort_by_key(|event| event.at);
         let judged = assessed(&events);

@@ -66,7 +66,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
             some_key(),
             proptest::option::of(direction()),
         )
-            .prop_map(|(state, ticket, topic, direction)| Kind::Ticket { state, ticket, topic, direction }),
+            .prop_map(|(state, ticket, topic, direction)| Kind::Ticket { state, ticket, topic, direction, severe: false }),
         2 => some_key().prop_map(|topic| Kind::Request { topic }),
         2 => (
             money(),

@@ -51,7 +51,7 @@ impl Customer {
         self.dirty = later;
         let bytes = packed::pack(&ledger);
         self.ledger = Some(bytes.clone());
-        let assessment = risk::assess(&ledger, as_of, &policy);
+        let assessment = risk::assess(&ledger, as_of, &policy, &scoring::Portfolio::default());
         (bytes, serde_json::to_string(&assessment).unwrap())
     }
 

@@ -67,7 +67,7 @@ fn ordinary(seed: u64) -> Vec<Event> {
         }
         if workday && dice.roll(100) < 12 {
             let (ticket, topic) = (Some(Key(dice.roll(1 << 40))), Some(Key(dice.roll(30))));
-            let ticket = |state| Kind::Ticket { state, ticket, topic, direction: None };
+            let ticket = |state| Kind::Ticket { state, ticket, topic, direction: None, severe: false };
             add(day, 600, ticket(TicketState::Opened), Some(reading(&mut dice)));
             add(day, 600 + dice.roll(300), ticket(TicketState::Replied), None);
             add(day, 950, ticket(TicketState::Resolved), None);

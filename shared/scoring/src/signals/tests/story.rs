@@ -111,7 +111,7 @@ impl Story {
     /// The assessment on the evening of a date.
     pub(super) fn assessed(&self, date: &str) -> Assessment {
         let at = evening(date);
-        assess(&self.ledger(at), at, &Policy::default())
+        assess(&self.ledger(at), at, &Policy::default(), &crate::Portfolio::default())
     }
 
     /// Risk, level and the evidence that counts, on the evening of a date.
@@ -201,7 +201,7 @@ pub(super) fn wrote_in(thread: &str, text: &str) -> impl Fn(Day) -> Vec<Event> {
 pub(super) fn told_in_ticket(name: &str, text: &str) -> impl Fn(Day) -> Vec<Event> {
     let (state, ticket) = (TicketState::Opened, Some(key(name)));
     let sketch = tone::sketch_request(&text_of(text));
-    let kind = Kind::Ticket { state, ticket, topic: None, direction: None };
+    let kind = Kind::Ticket { state, ticket, topic: None, direction: None, severe: false };
     told(kind, Reading { sketch, ..tone::read(&text_of(text)) })
 }
 
@@ -285,7 +285,7 @@ fn ticket_is(state: TicketState, topic: &str) -> impl Fn(Day) -> Vec<Event> {
     let topic = Some(key(topic));
     move |day| {
         let ticket = Some(Key(day.0.unsigned_abs().into()));
-        vec![at(day, 13, Kind::Ticket { state, ticket, topic, direction: None })]
+        vec![at(day, 13, Kind::Ticket { state, ticket, topic, direction: None, severe: false })]
     }
 }
 

@@ -25,9 +25,10 @@ fn smaller_orders_later_payments_and_a_question_are_78_percent() {
     assert_eq!(
         troubled.risk("2025-06-30"),
         "78.0 %, Red\n\
-         Choice of words (strong): 1 message in the last 30 days with words about compatibility with other systems, more than usual: “kompatib…”\n\
+         Choice of words (strong): 1 question in 5 weeks about other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”\n\
          Payments (medium): pays 8 days later than usual (normal: 2 days after due, last 3 invoices: 10 days after due)\n\
-         Orders (weak): orders 20% below normal for this customer over the last 8 weeks"
+         Orders (weak): orders 20% below normal for this customer over the last 8 weeks\n\
+         Payments (medium): pays 8 days later than usual (normal: 2 days after due, last 9 invoices: 10 days after due)"
     );
     assert_eq!(format!("{:.3}", troubled.assessed("2025-06-30").risk), "0.780");
 }

@@ -1,0 +1,218 @@
+//! What all customers did together: the context a single customer is seen in.
+//!
+//! A week in which everybody is silent is a holiday, or a source that delivered nothing; a product everybody uses less
+//! is no sign of one customer's trouble. Computed once a week from all ledgers and kept with the policy, so that an
+//! assessment stays a function of what it is given (I4).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{Counter, Ledger};
+use crate::past::{Mean, Past, REACH, Rare, Row, at, middle, number_of, sum};
+use crate::signals::{MEANS, RARES};
+use crate::time::{Day, Week};
+use crate::view::View;
+
+/// Fewer customers say nothing of a company: the calendar's holidays are taken instead.
+const CUSTOMERS: usize = 20;
+/// Customers with usage reports that a common level needs.
+const USERS: usize = 8;
+/// Customers looked at, at most: the middle of so many is the middle of all.
+pub const MOST_CUSTOMERS: usize = 20_000;
+/// Counters that rise and fall with the calendar.
+const RHYTHMS: [Counter; 2] = [Counter::InboundDays, Counter::Orders];
+/// What usage reports tell.
+const USAGE: [Counter; 3] = [Counter::Logins, Counter::ActiveUsers, Counter::Features];
+
+/// The company's common movements, as of a week.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Portfolio {
+    /// The week it is as of; all "weeks ago" count from there. Nothing without one.
+    week: Option<i32>,
+    /// Per counter that has a rhythm and week ago: what came over what was to be expected, in thousandths.
+    factors: Vec<Vec<u32>>,
+    /// Per kind of usage and week ago: how far the middle customer lay from its own middle, in thousandths of a logarithm.
+    usage: Vec<Vec<i32>>,
+    /// Per mean of [`MEANS`]: how far the middle customer's has moved.
+    shifts: Vec<f64>,
+    /// Per rare event of [`RARES`]: how many there are per text or week.
+    rates: Vec<f64>,
+}
+
+impl Portfolio {
+    /// Below this share of what is expected a week is one of rest.
+    pub(crate) const REST: f64 = 0.75;
+    /// Below this a week's usage is one of rest.
+    pub(crate) const IDLE: f64 = -0.12;
+
+    /// What the calendar tells, where too few customers do.
+    pub fn by_calendar(today: Day) -> Self {
+        let week = |ago: i32| Week(today.week().0 - 1 - ago);
+        let weeks: Vec<u32> = (0..).map(|ago| holiday(week(ago))).take(REACH).collect();
+        Self { week: Some(today.week().0), factors: vec![weeks; RHYTHMS.len()], ..Self::default() }
+    }
+
+    /// From all customers' ledgers, brought to the day.
+    pub fn of<'a>(ledgers: impl Iterator<Item = &'a Ledger>, today: Day) -> Self {
+        let mut gathered = Gathered::default();
+        for ledger in ledgers.take(MOST_CUSTOMERS) {
+            gathered.add(ledger, today);
+        }
+        gathered.into_portfolio(today)
+    }
+
+    /// By weeks ago, as seen from a week, the latest `skipped` left out.
+    pub(crate) fn factors(&self, counter: Counter, today: Week, skipped: usize) -> Row {
+        let told = RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.factors.get(place));
+        let first = self.first(today, skipped);
+        std::array::from_fn(|ago| {
+            let place = first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
+            let factor = told.zip(place).and_then(|(factors, place)| factors.get(place));
+            factor.map_or(1.0, |factor| f64::from(*factor) / 1_000.0)
+        })
+    }
+
+    /// By weeks ago, how far usage in common lay from normal, on a logarithmic scale.
+    pub(crate) fn usage(&self, counter: Counter, today: Week, skipped: usize) -> Row {
+        let told = USAGE.iter().position(|usage| *usage == counter).and_then(|place| self.usage.get(place));
+        let first = self.first(today, skipped);
+        std::array::from_fn(|ago| {
+            let place = first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
+            let level = told.zip(place).and_then(|(levels, place)| levels.get(place));
+            level.map_or(0.0, |level| f64::from(*level) / 1_000.0)
+        })
+    }
+
+    pub(crate) fn shift(&self, mean: &Mean) -> f64 {
+        let place = MEANS.iter().position(|known| std::ptr::eq(*known, mean));
+        place.and_then(|place| self.shifts.get(place)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn rate(&self, rare: &Rare) -> f64 {
+        let place = RARES.iter().position(|(known, _)| std::ptr::eq(*known, rare));
+        let told = place.and_then(|place| self.rates.get(place)).copied();
+        told.or_else(|| RARES.get(place?).map(|(_, usual)| *usual)).unwrap_or_default()
+    }
+
+    /// Where the weeks as seen from a week begin among ours; none where nothing is told.
+    fn first(&self, today: Week, skipped: usize) -> Option<isize> {
+        let late = isize::try_from(today.0 - self.week?).ok()?;
+        isize::try_from(skipped).ok()?.checked_sub(late)
+    }
+}
+
+/// How much of a normal week the calendar leaves, where too few customers tell: Christmas, Easter, and the weeks of July
+/// in which the north of Europe is away. In thousandths.
+fn holiday(week: Week) -> u32 {
+    let days = (0..7).map(|day| week.monday().plus(day).date());
+    let rests = days.filter(|date| {
+        let christmas = matches!((date.month(), date.day()), (12, 23..=31) | (1, 1..=6));
+        let july = matches!((date.month(), date.day()), (7, 8..=31) | (8, 1..=4));
+        christmas || july || is_easter(*date)
+    });
+    if rests.count() >= 3 { 500 } else { 1_000 }
+}
+
+/// Maundy Thursday to Easter Monday.
+fn is_easter(date: Date) -> bool {
+    let sunday = easter(date.year());
+    sunday.is_some_and(|sunday| (-3..=1).contains(&(date - sunday).get_days()))
+}
+
+/// Easter Sunday, by the rule of Meeus, Jones and Butcher.
+fn easter(year: i16) -> Option<Date> {
+    let year_of_moon = i32::from(year) % 19;
+    let (century, of_century) = (i32::from(year) / 100, i32::from(year) % 100);
+    let correction = (century - (century + 8) / 25 + 1) / 3;
+    let moon = (19 * year_of_moon + century - century / 4 - correction + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - moon - of_century % 4) % 7;
+    let late = (year_of_moon + 11 * moon + 22 * weekday) / 451;
+    let place = moon + weekday - 7 * late + 114;
+    Date::new(year, i8::try_from(place / 31).ok()?, i8::try_from(place % 31 + 1).ok()?).ok()
+}
+
+/// What is gathered from each customer, in the same order each time.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    customers: usize,
+    /// Per rhythm and week: what came, what was expected.
+    rhythms: Vec<Vec<(f64, f64)>>,
+    /// Per kind of usage and week: distances from the own middle.
+    usage: Vec<Vec<Vec<f64>>>,
+    moved: Vec<Vec<f64>>,
+    rates: Vec<(f64, f64)>,
+}
+
+impl Gathered {
+    /// Adds a customer's ledger, brought to the day.
+    pub fn add(&mut self, ledger: &Ledger, today: Day) {
+        let view = View::new(ledger, today);
+        let neutral = Portfolio::default();
+        let past = Past::new(&view, &neutral);
+        let has_left = view.days_since(Counter::Churned).is_some();
+        if has_left || past.known == 0 || sum(&past.row(Counter::Events), &(0..26)) == 0.0 {
+            return;
+        }
+        self.customers += 1;
+        self.rhythms.resize(RHYTHMS.len(), vec![(0.0, 0.0); REACH]);
+        for (weeks, counter) in self.rhythms.iter_mut().zip(RHYTHMS) {
+            let row = past.row(counter);
+            let mean = row.iter().sum::<f64>() / number_of(past.known);
+            for ((came, expected), cell) in weeks.iter_mut().zip(row).take(past.known) {
+                *came += cell;
+                *expected += mean;
+            }
+        }
+        self.usage.resize(USAGE.len(), vec![Vec::new(); REACH]);
+        let reports = past.row(Counter::UsageReports);
+        if super::past::places(&reports).len() >= 10 {
+            for (weeks, counter) in self.usage.iter_mut().zip(USAGE) {
+                add_usage(&past.row(counter), &reports, weeks);
+            }
+        }
+        self.moved.resize(MEANS.len(), Vec::new());
+        for (moved, mean) in self.moved.iter_mut().zip(MEANS) {
+            moved.extend(past.moved(mean).map(|change| change.recent - change.usual));
+        }
+        self.rates.resize(RARES.len(), (0.0, 0.0));
+        for ((events, of), (rare, _)) in self.rates.iter_mut().zip(RARES) {
+            *events += past.weighted(rare.of).iter().sum::<f64>();
+            *of += rare.per.map_or(number_of(past.known), |per| past.row(per).iter().sum());
+        }
+    }
+
+    /// What they come to.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, clamped")]
+    pub fn into_portfolio(self, today: Day) -> Portfolio {
+        if self.customers < CUSTOMERS {
+            return Portfolio::by_calendar(today);
+        }
+        // Ten events lent to each side, so that a quiet company's weeks are no rhythm.
+        let factor = |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as u32;
+        let level = |mut told: Vec<f64>| {
+            if told.len() < USERS { 0 } else { (1_000.0 * middle(&mut told)).round().clamp(-1e6, 1e6) as i32 }
+        };
+        let shift = |mut moved: Vec<f64>| if moved.len() > CUSTOMERS { middle(&mut moved) } else { 0.0 };
+        Portfolio {
+            week: Some(today.week().0),
+            factors: self.rhythms.iter().map(|weeks| weeks.iter().map(factor).collect()).collect(),
+            usage: self.usage.into_iter().map(|weeks| weeks.into_iter().map(level).collect()).collect(),
+            shifts: self.moved.into_iter().map(shift).collect(),
+            rates: self.rates.iter().map(|(events, of)| events / of.max(1.0)).collect(),
+        }
+    }
+}
+
+/// A customer's distances from its own middle, week by week.
+fn add_usage(row: &Row, reports: &Row, weeks: &mut [Vec<f64>]) {
+    let log = |week: usize| {
+        let n = at(reports, week);
+        (n > 0.0).then(|| (at(row, week) / n).ln_1p())
+    };
+    let mut told: Vec<f64> = (0..REACH).filter_map(log).collect();
+    let own = middle(&mut told);
+    for (week, told) in weeks.iter_mut().enumerate() {
+        told.extend(log(week).map(|level| level - own));
+    }
+}

@@ -1,0 +1,32 @@
+//! Outside news about the customer: a merger, a new management, a savings programme (S25).
+//!
+//! Leading. By the severity it was reported with, for eight weeks; it supports what the customer's own behaviour shows
+//! and never decides. Example: "new owner" reported as strong: about a weak signal.
+
+use super::{Finding, Hint, Signal, quiet};
+use crate::evidence::{Fact, Family, Strength, Timing};
+use crate::ledger::Counter;
+use crate::past::{Past, sum};
+use crate::policy::{Policy, TrendPolicy};
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal = Signal { family: Family::External, timing: Timing::Leading, detect, trend };
+
+const WEEKS: usize = 8;
+
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let [medium, strong] = policy.external;
+    let told = |counter| sum(&past.row(counter), &(0..WEEKS)) > 0.0;
+    let (points, severity) = if told(Counter::ExternalStrong) {
+        (strong, Strength::Strong)
+    } else if told(Counter::ExternalMedium) {
+        (medium, Strength::Medium)
+    } else {
+        return Vec::new();
+    };
+    Hint::trend(points, WEEKS, || Fact::OutsideNews { severity }).into_iter().collect()
+}
+
+fn detect(view: &View<'_>, _: &Policy) -> Finding {
+    quiet(view, &[Counter::ExternalMedium, Counter::ExternalStrong])
+}

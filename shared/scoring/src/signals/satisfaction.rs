@@ -1,0 +1,37 @@
+//! Answers to satisfaction surveys get worse (S48).
+//!
+//! Leading. The answers of the last sixteen weeks against the customer's own before, which lean on an ordinary 78 of 100
+//! while there are few. Example: 82 and 85 so far, now 40: strong.
+
+use super::{Finding, Hint, Signal, quiet};
+use crate::evidence::{Fact, Family, Timing};
+use crate::ledger::Counter;
+use crate::past::{Past, sum};
+use crate::policy::{Policy, TrendPolicy};
+use crate::view::View;
+
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Satisfaction, timing: Timing::Leading, detect, trend };
+
+const WEEKS: usize = 16;
+/// An ordinary score, hundredths of the scale, and how many answers it stands for.
+const ORDINARY: (f64, f64) = (78.0, 2.0);
+/// An answer strays by so much.
+const SPREAD: f64 = 12.0;
+
+fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let (scores, answers) = (past.row(Counter::SatisfactionSum), past.row(Counter::SatisfactionScores));
+    let (window, before) = (0..WEEKS, WEEKS..past.known.max(WEEKS));
+    let n = sum(&answers, &window);
+    if n == 0.0 {
+        return Vec::new();
+    }
+    let recent = sum(&scores, &window) / n;
+    let usual = (sum(&scores, &before) + ORDINARY.0 * ORDINARY.1) / (sum(&answers, &before) + ORDINARY.1);
+    let points = policy.points((usual - recent) / SPREAD, policy.satisfaction);
+    Hint::trend(points, WEEKS, || Fact::LessSatisfied { score: recent, usual }).into_iter().collect()
+}
+
+fn detect(view: &View<'_>, _: &Policy) -> Finding {
+    quiet(view, &[Counter::SatisfactionScores])
+}
