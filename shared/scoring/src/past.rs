@@ -108,6 +108,12 @@ impl<'a> Past<'a> {
         self.view.weeks(counter, skipped + 1, skipped + i32::try_from(weeks).unwrap_or(0))
     }
 
+    /// How many in the last so many whole weeks and in the current one.
+    pub(crate) fn lately(&self, counter: Counter, weeks: usize) -> f64 {
+        let current = if self.skipped == 0 { self.view.week(counter, 0) } else { 0 };
+        number(current + self.count(counter, weeks))
+    }
+
     /// The lexicon entries of fitting categories in the days kept singly, most frequent first.
     pub(crate) fn entries(&self, fits: impl Fn(Category) -> bool, most: usize) -> Vec<EntryId> {
         let entries = self.view.entries(42).into_iter().map(|(entry, _)| entry);

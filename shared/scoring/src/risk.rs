@@ -212,7 +212,9 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
     if past.known < trends.weeks {
         return Doubt::default();
     }
-    let stands = evidence.iter().any(|evidence| evidence.persistent && evidence.points > 0.0);
+    // A short past makes poor yardsticks; what needs none is believed.
+    let plain = |evidence: &Evidence| evidence.persistent || matches!(evidence.fact, Fact::AsksAround { usual: 0.0, .. });
+    let stands = evidence.iter().any(|evidence| plain(evidence) && evidence.points > 0.0);
     let points = if past.known < trends.young_weeks && !stands { trends.young_points } else { 0.0 };
     let sum = |in_volume: bool| -> f64 {
         let fits = |evidence: &&Evidence| VOLUME.contains(&evidence.family) == in_volume;

@@ -43,9 +43,9 @@ const NEWS: usize = 5;
 /// Questions that lead away from us add up: about other suppliers, other systems, their data, or what they miss. One is
 /// enough where none ever came.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
-    let away: Vec<_> = STRONG.iter().map(|category| past.row(counter_of(*category))).collect();
-    let asked = |weeks: std::ops::Range<usize>| away.iter().map(|row| sum(row, &weeks)).sum::<f64>();
-    let (now, before) = (asked(0..NEWS), asked(NEWS..past.known.max(NEWS)));
+    let away = || STRONG.iter().map(|category| counter_of(*category));
+    let now: f64 = away().map(|counter| past.lately(counter, NEWS)).sum();
+    let before: f64 = away().map(|counter| sum(&past.row(counter), &(NEWS..past.known.max(NEWS)))).sum();
     let first = Hint::trend(if now > 0.0 && before == 0.0 { policy.first_ask } else { 0.0 }, NEWS, || {
         let named = past.entries(|category| STRONG.contains(&category), NAMED);
         Fact::AsksAround { questions: now, usual: 0.0, weeks: NEWS, entries: named }
