@@ -273,6 +273,12 @@ impl<'a> Past<'a> {
         Change { deviations: (2.0 * surprise).sqrt() - 1.0, recent: silent, usual: exposure / active }
     }
 
+    /// The most there were in any whole week.
+    pub(crate) fn most(&self, counter: Counter) -> i64 {
+        let weeks = i32::try_from(self.known).unwrap_or(0);
+        self.view.each_week(counter, 1, weeks).max().unwrap_or(0)
+    }
+
     /// The most weeks running without any contact, the present silence left out.
     pub(crate) fn longest_silence(&self) -> i32 {
         let weeks = places(&self.row(Counter::InboundDays));

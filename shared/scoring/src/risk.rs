@@ -145,7 +145,7 @@ fn lasts(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Polic
 
 /// Whether what the articles let stand by itself does so beside all we know of the customer: a silence of working days
 /// longer than any before, of a relation that does not rest; daily mails from who wrote every other week; a sour week
-/// in sour months. `trend` are the points of the family's own change.
+/// in sour months, or sourer than any before. `trend` are the points of the family's own change.
 fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
     match hint.fact {
         Fact::Silence { days, .. } => {
@@ -153,7 +153,8 @@ fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
             !past.rests() && days / 7 > past.longest_silence() && past.silence().recent >= long
         }
         Fact::DailyContact { usual_per_week, .. } => usual_per_week <= 0.7,
-        _ => trend >= policy.trends.full,
+        Fact::SourWeek { messages, .. } => trend >= policy.trends.full || messages > past.most(Counter::Sour),
+        _ => true,
     }
 }
 

@@ -42,7 +42,7 @@ fn steady_customers_are_at_the_base() {
 
 #[test]
 fn our_slow_answers_and_then_silence_are_seen_before_the_loss() {
-    let quiet = Story::from("2025-01-06").every(7, 30, we_answer_after(3)).every(7, 4, we_answer_after(60));
+    let quiet = Story::from("2025-04-14").every(7, 16, we_answer_after(3)).every(7, 4, we_answer_after(60));
     assert_eq!(
         quiet.risk("2025-08-29"),
         "26.2 %, no alert\n\
@@ -50,14 +50,18 @@ fn our_slow_answers_and_then_silence_are_seen_before_the_loss() {
     );
     assert_eq!(
         quiet.risk("2025-10-24"),
-        "35.8 %, Yellow\nContact (strong): nothing heard from the customer for 60 days (normally in touch every 7 days)"
+        "73.4 %, Red\n\
+         Contact (strong): nothing heard from the customer for 60 days (normally in touch every 7 days)\n\
+         Our answers (medium): we take 24 hours to answer, weekends not counted (last 6 answers; normal: 3)\n\
+         Contact (weak): in touch on 1 day in 8 weeks (normal: 8)\n\
+         Contact (weak): nothing heard from the customer for 60 days (normally in touch every 7 days)"
     );
 }
 
 #[test]
 fn many_signals_of_one_family_do_not_pass_the_gate() {
     let one_family =
-        Story::from("2025-01-06").every(7, 30, mail(10)).on("2025-08-04").today(12, ticket("invoice layout"));
+        Story::from("2025-04-14").every(7, 16, mail(10)).on("2025-08-04").today(12, ticket("invoice layout"));
     assert_eq!(
         one_family.risk("2025-08-06"),
         "26.2 %, no alert\n\
@@ -81,7 +85,7 @@ fn a_notice_is_red_at_once_until_it_is_taken_back() {
         wrote_it.risk("2025-06-26"),
         "95.0 %, Red\n\
          Choice of words (strong): notice of termination received today\n\
-         Choice of words (strong): 1 message in the last 30 days with words about termination, more than usual: “säga … upp … …avtal…”, “säger upp”"
+         Choice of words (strong): 1 question in 5 weeks about other solutions, other systems, getting data out or missing functions (normal: 0): “säga … upp … …avtal…”, “säger upp”"
     );
 }
 
@@ -92,6 +96,6 @@ fn families_without_data_and_those_that_learn_are_named() {
     assert_eq!(format!("{:?}", assessment.learning), "[Phrases, Frequency, Contacts]");
     assert_eq!(
         format!("{:?}", assessment.no_data),
-        "[CustomerReplyTime, OurReplyTime, Tickets, Orders, Payments, Usage]"
+        "[CustomerReplyTime, OurReplyTime, Tickets, Orders, Payments, Usage, Meetings, Satisfaction, External]"
     );
 }
