@@ -58,8 +58,13 @@ pub struct Settled {
 impl Invoice {
     /// Days between due date and payment, negative if early, where a payment was known before `today`.
     fn days_after_due(&self, today: i32) -> Option<f64> {
-        let settled = self.settled.filter(|it| it.day.max(it.known) < today)?;
+        let settled = self.settled.filter(|_| self.payment_known().is_some_and(|known| known < today))?;
         Some(f64::from(settled.day) - f64::from(self.due))
+    }
+
+    /// When its payment was known: never before it happened, nor before the invoice was.
+    fn payment_known(&self) -> Option<i32> {
+        self.settled.map(|it| it.day.max(it.known).max(self.known))
     }
 
     fn is_overdue(&self, today: i32) -> bool {
@@ -142,8 +147,7 @@ impl Book {
         };
         let customers: Vec<_> = customers.iter().map(sorted).collect();
         let settled = |(_, it): &(usize, Invoice)| {
-            let known = it.settled.map(|settled| settled.day.max(settled.known))?;
-            Some((known, it.days_after_due(i32::MAX)?, it.ln_amount()))
+            Some((it.payment_known()?, it.days_after_due(i32::MAX)?, it.ln_amount()))
         };
         let mut settled: Vec<_> = customers.iter().flatten().filter_map(settled).collect();
         settled.sort_by_key(|(known, ..)| *known);

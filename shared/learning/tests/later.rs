@@ -58,7 +58,7 @@ fn invoices_today(portfolio: &[Vec<Invoice>]) -> Vec<(usize, usize, f64)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn later_orders_change_nothing(
