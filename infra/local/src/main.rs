@@ -151,6 +151,11 @@ enum Eval {
         /// The folder
         folder: PathBuf,
     },
+    /// Predictions of orders and late invoices, and changes in message frequency, on a folder of public histories
+    Behaviour {
+        /// The folder; its `behaviour` holds the files
+        folder: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -227,6 +232,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Strip { file } => read::strip(input(file)?, &mut BufWriter::new(stdout().lock())),
         Command::Eval(Eval::Tone { folder }) => eval::tone(&folder, &mut stdout()),
+        Command::Eval(Eval::Behaviour { folder }) => eval::behaviour(&folder, &mut stdout()),
         Command::Train(Train::Tone { corpus, out }) => {
             train::run(&train::Options { corpus, out }, &mut stdout())
         }
