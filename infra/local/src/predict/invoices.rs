@@ -30,7 +30,7 @@ pub(super) fn predict(
     notes: &mut impl Write,
 ) -> anyhow::Result<usize> {
     let records = records::read(&options.history, "invoice", notes)?;
-    records.ensure_begun(&options.history, cut_offs.last().copied().unwrap_or(until.first))?;
+    records.check_span(&options.history, cut_offs.last().copied().unwrap_or(until.first), notes)?;
     let Named { book, names } = named(&records);
     let others = match &options.train {
         Some(train) => {

@@ -21,7 +21,7 @@ pub(super) fn predict(
     notes: &mut impl Write,
 ) -> anyhow::Result<usize> {
     let records = records::read(&options.history, "order", notes)?;
-    records.ensure_begun(&options.history, cut_offs.last().copied().unwrap_or(until.first))?;
+    records.check_span(&options.history, cut_offs.last().copied().unwrap_or(until.first), notes)?;
     let customers = customers(&records);
     let horizon = options.horizon_days;
     let others = match &options.train {

@@ -99,10 +99,13 @@ pub(super) fn read(path: &Path, kind: &str, notes: &mut impl Write) -> anyhow::R
 }
 
 impl Records {
-    /// Fails where nothing at all had happened by the last of the cut-offs.
-    pub(super) fn ensure_begun(&self, path: &Path, last: i32) -> anyhow::Result<()> {
-        let (first, name) = (Day(self.span.0).date(), path.display());
-        anyhow::ensure!(self.span.0 <= last, "{name} begins on {first}, after the last cut-off");
+    /// Fails where nothing at all had happened by the last of the cut-offs; says where they lie after the end.
+    pub(super) fn check_span(&self, path: &Path, last: i32, notes: &mut impl Write) -> anyhow::Result<()> {
+        let (begin, end, name) = (Day(self.span.0).date(), Day(self.span.1).date(), path.display());
+        anyhow::ensure!(self.span.0 <= last, "{name} begins on {begin}, after the last cut-off");
+        if self.span.1 < last {
+            writeln!(notes, "{name} ends on {end}: at later cut-offs its end looks like silence")?;
+        }
         Ok(())
     }
 }

@@ -4,6 +4,8 @@ use super::dice::Dice;
 
 /// How often customers are drawn anew for an interval.
 const DRAWS: usize = 300;
+/// From here on a customer would be red.
+const HIGH: f64 = 0.7;
 /// What an interval leaves out at each end.
 const TAIL: f64 = 0.05;
 
@@ -113,6 +115,17 @@ pub(super) fn calibration_error(rows: &[Scored]) -> f64 {
     sorted.chunks(size).map(of).sum::<f64>() / count(rows.len())
 }
 
+/// How many are given a risk of 70 % or more.
+pub(super) fn share_of_high(rows: &[Scored]) -> f64 {
+    count(rows.iter().filter(|row| row.p >= HIGH).count()) / count(rows.len())
+}
+
+/// How many of those are lost; no number of none.
+pub(super) fn precision_of_high(rows: &[Scored]) -> f64 {
+    let high: Vec<Scored> = rows.iter().copied().filter(|row| row.p >= HIGH).collect();
+    high.iter().map(|row| row.label).sum::<f64>() / count(high.len())
+}
+
 /// The mean AUC of the folds: each was scored by a model of its own.
 pub(super) fn auc_within_folds(rows: &[Scored]) -> f64 {
     let folds = 1 + rows.iter().map(|row| row.fold).max().unwrap_or(0);
@@ -126,9 +139,11 @@ fn by_probability(rows: &[Scored]) -> Vec<Scored> {
     sorted
 }
 
-/// A figure over repetitions of the same rows: its mean, and the interval of resampled customers.
+/// A figure over repetitions of the same rows: its mean, and the interval of resampled customers. No number where none
+/// of them gives one.
 pub(super) fn figure(name: &str, goal: Goal, repetitions: &[Vec<Scored>], measure: Measure) -> Figure {
-    let values: Vec<f64> = repetitions.iter().map(|rows| measure(rows)).collect();
+    let values = repetitions.iter().map(|rows| measure(rows)).filter(|value| value.is_finite());
+    let values: Vec<f64> = values.collect();
     let mut dice = Dice::new(1);
     let mut drawn: Vec<f64> = Vec::with_capacity(DRAWS);
     for rows in repetitions.iter().map(|rows| by_customer(rows)).cycle().take(if repetitions.is_empty() {
@@ -141,7 +156,8 @@ pub(super) fn figure(name: &str, goal: Goal, repetitions: &[Vec<Scored>], measur
     }
     drawn.retain(|value| value.is_finite());
     let rows = repetitions.first().map_or(0, Vec::len);
-    Figure { name: name.to_owned(), rows, value: mean(&values), interval: interval(drawn), goal }
+    let value = if values.is_empty() { f64::NAN } else { mean(&values) };
+    Figure { name: name.to_owned(), rows, value, interval: interval(drawn), goal }
 }
 
 fn by_customer(rows: &[Scored]) -> Vec<Vec<Scored>> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::dice::Dice;
 use super::figures::{
     Figure, Goal, Scored, auc, average_precision, brier, calibration_error, figure, log_loss,
-    precision_of_tenth,
+    precision_of_high, precision_of_tenth, share_of_high,
 };
 use super::read;
 
@@ -144,7 +144,7 @@ pub(super) fn measure(path: &Path, set: &Set, bar: &ProgressBar) -> anyhow::Resu
     let recency = plain(|situation| f64::from(situation.since_last));
     let without_labels = plain(Situation::without_labels);
     let [rank, precision, distance] = set.goals;
-    Ok(vec![
+    let mut figures = vec![
         figure("AUC", Goal::AtLeast(rank), &fixed, auc),
         figure("average precision", Goal::AtLeast(precision), &fixed, average_precision),
         figure("Brier score", Goal::AtMost(distance), &fixed, brier),
@@ -153,13 +153,17 @@ pub(super) fn measure(path: &Path, set: &Set, bar: &ProgressBar) -> anyhow::Resu
             interval: None,
             ..figure("calibration error, ten groups", Goal::None, &fixed, calibration_error)
         },
+        figure("rows at 70 % risk or more", Goal::None, &fixed, share_of_high),
+        figure("  of these lost", Goal::None, &fixed, precision_of_high),
         figure("chosen inside (nested): AUC", Goal::AtLeast(rank), &nested, auc),
         figure("  average precision", Goal::AtLeast(precision), &nested, average_precision),
         figure("  Brier score", Goal::AtMost(distance), &nested, brier),
         figure("without labels: AUC", Goal::None, &without_labels, auc),
         figure("days since the last order: AUC", Goal::None, &recency, auc),
         figure("  average precision", Goal::None, &recency, average_precision),
-    ])
+    ];
+    figures.retain(|figure| figure.value.is_finite());
+    Ok(figures)
 }
 
 /// Every judged row, answered by the method as it is, fitted to the other folds.
