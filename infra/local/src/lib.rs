@@ -7,6 +7,7 @@ pub mod emulators;
 pub mod eval;
 pub mod history;
 pub mod judge;
+pub mod predict;
 pub mod product;
 pub mod ranking;
 pub mod read;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand, ValueEnum};
-use kundvakt::{bench, convert, demo, eval, history, read, register, serve, similar, train};
+use jiff::civil::Date;
+use kundvakt::{bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -82,7 +83,7 @@ enum Command {
         /// The file; standard input without one
         file: Option<PathBuf>,
     },
-    /// Measures the reader on labelled texts
+    /// Measures the product's methods on labelled data
     #[command(subcommand)]
     Eval(Eval),
     /// Fits a model to labelled data
@@ -92,6 +93,27 @@ enum Command {
     Similar {
         /// JSON lines with `id` and `text`; `at` and `lang` where known
         file: PathBuf,
+    },
+    /// Predicts, from a history cut off at each date: who will not order again, which invoices will be paid late; CSV
+    Predict {
+        /// The history (event format, JSON lines, plain or gzip)
+        #[arg(long)]
+        history: PathBuf,
+        /// The cut-offs: only what had arrived by the end of the day (UTC) influences its rows
+        #[arg(long, value_delimiter = ',', required = true)]
+        as_of: Vec<Date>,
+        /// How many days ahead, for orders
+        #[arg(long, default_value_t = 90)]
+        horizon_days: i32,
+        /// What to predict
+        #[arg(long)]
+        task: predict::Task,
+        /// A history of other customers to fit on; without it the history itself, before each cut-off
+        #[arg(long)]
+        train: Option<PathBuf>,
+        /// Learn only from what ended by this date [default: the earliest cut-off]
+        #[arg(long)]
+        train_until: Option<Date>,
     },
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
@@ -127,6 +149,11 @@ enum Eval {
     /// Tone, signals, reply stripping and similar requests, on a folder of labelled texts
     Tone {
         /// The folder
+        folder: PathBuf,
+    },
+    /// Predictions of orders and late invoices, and changes in message frequency, on a folder of public histories
+    Behaviour {
+        /// The folder; its `behaviour` holds the files
         folder: PathBuf,
     },
 }
@@ -205,6 +232,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Strip { file } => read::strip(input(file)?, &mut BufWriter::new(stdout().lock())),
         Command::Eval(Eval::Tone { folder }) => eval::tone(&folder, &mut stdout()),
+        Command::Eval(Eval::Behaviour { folder }) => eval::behaviour(&folder, &mut stdout()),
         Command::Train(Train::Tone { corpus, out }) => {
             train::run(&train::Options { corpus, out }, &mut stdout())
         }
@@ -212,6 +240,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let mut out = BufWriter::new(stdout().lock());
             similar::run(&file, &mut out)?;
             out.flush().context("writing the groups")
+        }
+        Command::Predict { history, as_of, horizon_days, task, train, train_until } => {
+            let options = predict::Options { history, as_of, horizon_days, task, train, train_until };
+            predict::run(&options, &mut BufWriter::new(stdout().lock()), &mut stderr())
         }
         // It brings runtimes of its own, of one thread each.
         Command::Bench { only, json } => {
