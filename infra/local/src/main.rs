@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::{Parser, Subcommand};
 use kundvakt::{bench, convert, demo, eval, history, read, register, serve, similar, train};
 
 #[derive(Parser)]
@@ -62,7 +63,8 @@ enum Command {
     /// Turns a public data set into a history in the event format, on standard output
     Convert {
         /// Which data set
-        format: Format,
+        #[arg(value_parser = PossibleValuesParser::new(data_sets()).try_map(|name| convert::data_set(&name)))]
+        format: convert::DataSet,
         /// Its file, plain or gzip
         file: PathBuf,
     },
@@ -144,10 +146,8 @@ enum Train {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// UCI Online Retail, one row per invoice
-    OnlineRetail,
+fn data_sets() -> impl Iterator<Item = PossibleValue> {
+    convert::DATA_SETS.iter().map(|set| PossibleValue::new(set.name).help(set.about))
 }
 
 fn main() -> ExitCode {
@@ -190,11 +190,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve { data, company, customers, sources, port } => {
             serve::run(&serve::Options { data, company, customers, sources, port }, &mut stdout()).await
         }
-        Command::Convert { format: Format::OnlineRetail, file } => {
-            let mut out = BufWriter::new(stdout().lock());
-            let events = convert::online_retail(&file, &mut out)?;
-            out.flush().context("writing the history")?;
-            anyhow::ensure!(events > 0, "{} holds no rows", file.display());
+        Command::Convert { format, file } => {
+            let converted = convert::run(format, &file, &mut BufWriter::new(stdout().lock()))?;
+            for note in converted.notes {
+                tracing::warn!("{}: {note}", file.display());
+            }
             Ok(())
         }
         Command::Read { explain: Some(text), mail, .. } => {
