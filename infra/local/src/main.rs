@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
-use kundvakt::{bench, convert, demo, eval, history, read, register, serve, similar, train};
+use kundvakt::{audit, bench, convert, demo, eval, history, read, register, serve, similar, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -67,6 +67,17 @@ enum Command {
         format: convert::DataSet,
         /// Its file, plain or gzip
         file: PathBuf,
+    },
+    /// Says what a history is good for: what is in it, what is wrong with it, which signals can run, with whom to begin
+    Audit {
+        /// The history: event format, JSON lines, plain or gzip
+        file: PathBuf,
+        /// Its customers, JSON lines; without them everybody named by an id is one
+        #[arg(long)]
+        customers: Option<PathBuf>,
+        /// Print one JSON object instead of a text
+        #[arg(long)]
+        json: bool,
     },
     /// Reads messages: JSON lines {"id","text","lang"?,"subject"?} in, tone, signals and phrases out
     Read {
@@ -196,6 +207,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 tracing::warn!("{}: {note}", file.display());
             }
             Ok(())
+        }
+        Command::Audit { file, customers, json } => {
+            audit::run(&audit::Options { file, customers, json }, &mut BufWriter::new(stdout().lock()))
         }
         Command::Read { explain: Some(text), mail, .. } => {
             read::explain(&text, mail, stdout().is_terminal(), &mut stdout())
