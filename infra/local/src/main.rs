@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::{Parser, Subcommand};
 use jiff::civil::Date;
-use kundvakt::{bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
+use kundvakt::{audit, bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -63,9 +64,21 @@ enum Command {
     /// Turns a public data set into a history in the event format, on standard output
     Convert {
         /// Which data set
-        format: Format,
+        #[arg(value_parser = PossibleValuesParser::new(data_sets()).try_map(|name| convert::data_set(&name)))]
+        format: convert::DataSet,
         /// Its file, plain or gzip
         file: PathBuf,
+    },
+    /// Says what a history is good for: what is in it, what is wrong with it, which signals can run, with whom to begin
+    Audit {
+        /// The history: event format, JSON lines, plain or gzip
+        file: PathBuf,
+        /// Its customers, JSON lines; without them everybody named by an id is one
+        #[arg(long)]
+        customers: Option<PathBuf>,
+        /// Print one JSON object instead of a text
+        #[arg(long)]
+        json: bool,
     },
     /// Reads messages: JSON lines {"id","text","lang"?,"subject"?} in, tone, signals and phrases out
     Read {
@@ -171,10 +184,8 @@ enum Train {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// UCI Online Retail, one row per invoice
-    OnlineRetail,
+fn data_sets() -> impl Iterator<Item = PossibleValue> {
+    convert::DATA_SETS.iter().map(|set| PossibleValue::new(set.name).help(set.about))
 }
 
 fn main() -> ExitCode {
@@ -217,12 +228,15 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve { data, company, customers, sources, port } => {
             serve::run(&serve::Options { data, company, customers, sources, port }, &mut stdout()).await
         }
-        Command::Convert { format: Format::OnlineRetail, file } => {
-            let mut out = BufWriter::new(stdout().lock());
-            let events = convert::online_retail(&file, &mut out)?;
-            out.flush().context("writing the history")?;
-            anyhow::ensure!(events > 0, "{} holds no rows", file.display());
+        Command::Convert { format, file } => {
+            let converted = convert::run(format, &file, &mut BufWriter::new(stdout().lock()))?;
+            for note in converted.notes {
+                tracing::warn!("{}: {note}", file.display());
+            }
             Ok(())
+        }
+        Command::Audit { file, customers, json } => {
+            audit::run(&audit::Options { file, customers, json }, &mut BufWriter::new(stdout().lock()))
         }
         Command::Read { explain: Some(text), mail, .. } => {
             read::explain(&text, mail, stdout().is_terminal(), &mut stdout())
