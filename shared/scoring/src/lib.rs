@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod level;
 pub mod packed;
 pub mod policy;
+pub mod recount;
 pub mod risk;
 pub mod signals;
 pub mod similar;

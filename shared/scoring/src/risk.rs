@@ -83,11 +83,10 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy) -> Assessment 
         }
     }
     assessment.evidence.sort_by(|a, b| b.points.total_cmp(&a.points));
-    assessment.risk = risk_of(&assessment.evidence, &policy.risk);
     if let Some(notice) = notice(&view) {
-        assessment.risk = assessment.risk.max(policy.risk.notice);
         assessment.evidence.insert(0, notice);
     }
+    assessment.risk = risk_of_all(&assessment.evidence, &policy.risk);
     assessment.level = Level::of(assessment.risk, &policy.risk);
     assessment
 }
@@ -102,7 +101,14 @@ fn points(policy: &RiskPolicy, strength: Strength, persistent: bool) -> f64 {
     if persistent { points + policy.persistence } else { points }
 }
 
-/// Risk 0..1 of a set of evidence, with the caps of I6.
+/// Risk 0..1 of all that an assessment rests on, a notice of termination included.
+pub fn risk_of_all(evidence: &[Evidence], policy: &RiskPolicy) -> f64 {
+    let risk = risk_of(evidence, policy);
+    let notice = evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
+    if notice { risk.max(policy.notice) } else { risk }
+}
+
+/// Risk 0..1 of a set of hints, with the caps of I6.
 pub fn risk_of(evidence: &[Evidence], policy: &RiskPolicy) -> f64 {
     let counted = || evidence.iter().filter(|evidence| evidence.points > 0.0);
     // From the fewest points up, so that the sum does not depend on the order of the evidence.
