@@ -1,5 +1,6 @@
 //! Kundvakt on one machine: the whole product over emulated services, and the offline tools.
 
+pub mod backtest;
 pub mod bench;
 pub mod convert;
 pub mod demo;
