@@ -73,9 +73,13 @@ impl Folder {
         let current: Vec<PathBuf> =
             policies.iter().map(|policy| self.readers(policy)).collect::<anyhow::Result<_>>()?;
         for readers in &current {
-            let events = readers.join("events");
+            // Renamed first: half of the events must not look like all of them.
+            let (events, gone) = (readers.join("events"), readers.join("gone"));
             if events.exists() {
-                fs::remove_dir_all(&events).with_context(|| format!("removing {}", events.display()))?;
+                fs::rename(&events, &gone).with_context(|| format!("removing {}", events.display()))?;
+            }
+            if gone.exists() {
+                fs::remove_dir_all(&gone).with_context(|| format!("removing {}", gone.display()))?;
             }
         }
         let parts = self.path.join(PARTS);

@@ -127,13 +127,21 @@ pub fn events_of(
     Ok(arrived)
 }
 
-/// Reads the whole history with the words of a policy; once for all policies with the same words.
+/// What became of the lines when the history was read before, and whether the events are still there.
+pub fn before(folder: &Folder, policy: &Policy) -> anyhow::Result<Option<(Read, bool)>> {
+    let events = folder.events(policy)?;
+    Ok(folder::get(&tally_of(&events)).map(|read| (read, events.exists())))
+}
+
+/// The tally stands beside the events.
+fn tally_of(events: &Path) -> PathBuf {
+    events.with_extension("json")
+}
+
+/// Reads the whole history with the words of a policy.
 pub fn read(inputs: &Inputs, folder: &Folder, policy: &Policy) -> anyhow::Result<Read> {
     let events = folder.events(policy)?;
-    let tally = events.with_extension("json");
-    if let Some(read) = folder::get(&tally) {
-        return Ok(read);
-    }
+    let tally = tally_of(&events);
     if events.exists() {
         fs::remove_dir_all(&events).with_context(|| format!("removing {}", events.display()))?;
     }

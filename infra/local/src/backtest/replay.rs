@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,7 +83,7 @@ pub struct Played {
 }
 
 /// The risk of a week.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Week {
     /// Its Monday.
     pub monday: Date,
@@ -91,6 +91,8 @@ pub struct Week {
     pub risk: f64,
     /// Its level.
     pub level: Option<Level>,
+    /// What it rests on, where that is too little for an alert.
+    pub signs: Vec<String>,
 }
 
 /// A change of an alert, without its reasons.
@@ -102,6 +104,18 @@ pub struct Step {
     pub kind: ChangeKind,
     /// The level after it.
     pub level: Level,
+}
+
+/// Whether everybody was played before.
+pub fn is_played(inputs: &Inputs, folder: &Folder, plan: &Plan) -> anyhow::Result<bool> {
+    let kept = folder.played(&plan.policy, plan)?;
+    let mut customers = inputs.customers.iter().enumerate().filter(|(_, customer)| customer.may_be_scored());
+    Ok(customers.all(|(place, _)| folder::get::<Played>(&file_of(&kept, place)).is_some()))
+}
+
+/// The file of a played customer.
+fn file_of(kept: &Path, place: usize) -> PathBuf {
+    kept.join(format!("{place}.json"))
 }
 
 /// Plays everybody who may be scored, on all cores.
@@ -151,7 +165,7 @@ fn play_one(
 ) -> anyhow::Result<Option<Played>> {
     let customer = inputs.customers.get(place).filter(|customer| customer.may_be_scored());
     let Some(customer) = customer else { return Ok(None) };
-    let file = kept.join(format!("{place}.json"));
+    let file = file_of(kept, place);
     if let Some(played) = folder::get(&file) {
         return Ok(Some(played));
     }
@@ -304,9 +318,12 @@ impl<'a> Player<'a> {
     }
 
     fn note_week(&mut self, today: Date, assessment: &Assessment) {
-        let back = i32::from(today.weekday().since(Weekday::Monday));
-        let Ok(monday) = today.checked_sub(back.days()) else { return };
-        let week = Week { monday, risk: assessment.risk, level: assessment.level };
+        let monday = monday(today);
+        let signs = match assessment.level {
+            None => sentences(assessment, &self.plan.policy),
+            Some(_) => Vec::new(),
+        };
+        let week = Week { monday, risk: kept(assessment.risk), level: assessment.level, signs };
         match self.played.weeks.last_mut().filter(|last| last.monday == monday) {
             Some(last) => *last = week,
             None => {
@@ -341,15 +358,31 @@ fn change(
     assessment: &Assessment,
     policy: &Policy,
 ) -> Change {
-    let words = scoring::words::words(tone::Language::English);
-    let reasons = assessment.evidence.iter().filter(|_| event != ChangeKind::Closed);
+    // What closes an alert is that its reasons are gone.
+    let closes = event == ChangeKind::Closed;
+    let families = assessment.evidence.iter().filter(|_| !closes).map(|evidence| evidence.family);
     Change {
         customer: customer.to_owned(),
         at: assessment.as_of,
         event,
         level,
-        risk: assessment.risk,
-        families: reasons.clone().map(|evidence| evidence.family).collect(),
-        evidence: reasons.map(|evidence| (words.fact)(&evidence.fact, &policy.words)).collect(),
+        risk: kept(assessment.risk),
+        families: families.collect(),
+        evidence: if closes { Vec::new() } else { sentences(assessment, policy) },
     }
+}
+
+/// A risk to a millionth: read again from a file it is the same number.
+fn kept(risk: f64) -> f64 {
+    (risk * 1e6).round() / 1e6
+}
+
+fn sentences(assessment: &Assessment, policy: &Policy) -> Vec<String> {
+    let words = scoring::words::words(tone::Language::English);
+    assessment.evidence.iter().map(|evidence| (words.fact)(&evidence.fact, &policy.words)).collect()
+}
+
+/// The Monday of a date's week.
+pub fn monday(date: Date) -> Date {
+    date.saturating_sub(i32::from(date.weekday().since(Weekday::Monday)).days())
 }

@@ -7,7 +7,11 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::json;
 
+use scoring::Policy;
+
+use super::judge::Period;
 use super::replay::Played;
+use super::summary::Run;
 
 /// One line per opening, raise and closing, in the order of time.
 pub fn alerts(path: &Path, played: &[Played]) -> anyhow::Result<()> {
@@ -38,4 +42,21 @@ pub fn risk(path: &Path, played: &[Played]) -> anyhow::Result<()> {
         }
     }
     file.flush().with_context(at)
+}
+
+/// All figures as JSON.
+pub fn figures(path: &Path, period: Period, run: &Run, compare: Option<&Run>) -> anyhow::Result<()> {
+    let of = |run: &Run| json!({ "summary": run.summary, "thresholds": run.recommendation });
+    let all = json!({ "period": period, "policy": of(run), "compared": compare.map(of) });
+    text(path, &format!("{}\n", serde_json::to_string_pretty(&all).context("writing the figures")?))
+}
+
+/// A policy, to be read again with `--policy`.
+pub fn policy(path: &Path, policy: &Policy) -> anyhow::Result<()> {
+    text(path, &format!("{}\n", serde_json::to_string_pretty(policy).context("writing a policy")?))
+}
+
+/// A text.
+pub fn text(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
