@@ -5,7 +5,7 @@
 
 pub mod envelope;
 pub mod instances;
-mod read;
+pub mod read;
 mod recent;
 pub mod sources;
 mod store;

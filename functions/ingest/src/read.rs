@@ -3,14 +3,14 @@
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use platform::keys::SecretKey;
-use platform::register::Customer;
+use platform::register::{Company, Customer};
 use scoring::event::{ContractChange, Direction, Kind, TicketState};
 use scoring::incoming::{CustomerRef, Incoming, Text, is_inbound};
 use scoring::ledger::SPAN_DAYS;
-use scoring::{Day, Event};
+use scoring::{Day, Event, Policy};
 use tone::Redacted;
 
-use crate::sources::OwnDomains;
+use crate::sources::{OwnDomains, domain};
 use crate::words::Words;
 
 /// Clocks of senders may go ahead of ours by this much.
@@ -18,20 +18,53 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Our side of every relation.
 #[derive(Default)]
-pub(crate) struct House {
+pub struct House {
     /// Our own mail domains.
-    pub own: OwnDomains,
+    pub(crate) own: OwnDomains,
     /// Version of the policy in force; 0 where it cannot be read.
-    pub policy: u32,
+    pub(crate) policy: u32,
     /// The managed model that reads after the rules, where the policy names one.
-    pub managed_model: Option<String>,
+    pub(crate) managed_model: Option<String>,
     /// The company's own words; none where the policy cannot be read.
-    pub words: Words,
+    pub(crate) words: Words,
+}
+
+impl House {
+    /// The company with its people, and the policy in force.
+    pub fn new(company: Company, policy: Policy) -> Self {
+        let own = OwnDomains([company.domains, company.addresses].concat());
+        let managed_model = policy.managed_model.map(|model| model.model_id);
+        Self { own, policy: policy.version, managed_model, words: Words::new(policy.words) }
+    }
+}
+
+/// Under which id an event stands: one instance cannot occupy another's.
+pub fn event_id(key: &SecretKey, instance: &str, id: &str) -> String {
+    key.digest(&[b"event", instance.as_bytes(), id.as_bytes()])
+}
+
+/// How else a customer may be found whom the register does not know by this name: the register's `aliases` take the ids
+/// of other systems.
+pub fn as_alias(reference: &CustomerRef) -> Option<CustomerRef> {
+    match reference {
+        CustomerRef::Id(name) | CustomerRef::CrmId(name) | CustomerRef::OrgNo(name) => {
+            Some(CustomerRef::Alias(name.clone()))
+        }
+        CustomerRef::Domain(_) | CustomerRef::Alias(_) => None,
+    }
+}
+
+/// The contact's mail domain, where the customer is named as another system names it.
+pub fn by_contact(incoming: &Incoming) -> Option<CustomerRef> {
+    if matches!(incoming.customer, CustomerRef::Id(_) | CustomerRef::Domain(_)) {
+        return None;
+    }
+    incoming.contact.as_deref().and_then(domain).map(CustomerRef::Domain)
 }
 
 /// The stored form. A text is read when it came from the customer, the customer's legal basis is recorded and its
 /// writer does not object; any other is dropped unread.
-pub(crate) fn read(incoming: Incoming, customer: &Customer, house: &House, key: &SecretKey) -> Event {
+pub fn read(incoming: Incoming, customer: &Customer, house: &House, key: &SecretKey) -> Event {
     let Incoming { contact, mut event, text, .. } = incoming;
     let ours = contact.as_deref().is_some_and(|contact| house.own.include(contact));
     if ours {
@@ -103,7 +136,7 @@ pub(crate) fn fingerprint(key: &SecretKey, incoming: &Incoming) -> anyhow::Resul
 }
 
 /// Why a time cannot be counted, if it cannot.
-pub(crate) fn out_of_time(at: Timestamp, now: Timestamp) -> Option<&'static str> {
+pub fn out_of_time(at: Timestamp, now: Timestamp) -> Option<&'static str> {
     if at.duration_since(now) > AHEAD {
         Some("too_early")
     } else if Day::of(at) < Day::of(now).plus(-SPAN_DAYS) {
@@ -114,7 +147,7 @@ pub(crate) fn out_of_time(at: Timestamp, now: Timestamp) -> Option<&'static str>
 }
 
 /// The thing itself, which does not wait for tomorrow's run (I6, S52).
-pub(crate) fn is_notice(event: &Event) -> bool {
+pub fn is_notice(event: &Event) -> bool {
     let written = event.reading.as_ref().is_some_and(|reading| reading.notice);
     let stated =
         matches!(event.kind, Kind::Contract { change: ContractChange::Notice | ContractChange::Cancelled });

@@ -11,9 +11,7 @@ use platform::register::{self, Customer};
 use scoring::Policy;
 use scoring::incoming::CustomerRef;
 
-use crate::read::House;
-use crate::sources::OwnDomains;
-use crate::words::Words;
+use crate::read::{House, as_alias};
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
 /// Above this many customers the memory starts afresh.
@@ -27,8 +25,7 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// The customer a source means. An id that the register does not know may be one of the customer's other names:
-    /// so the register's `aliases` take the ids of other systems.
+    /// The customer a source means, by the name given or as an alias.
     pub(crate) async fn customer(
         &self,
         platform: &Platform,
@@ -43,9 +40,9 @@ impl Recent {
         }
         let mut found = register::customer(platform, reference).await?;
         if found.is_none()
-            && let CustomerRef::Id(name) | CustomerRef::CrmId(name) | CustomerRef::OrgNo(name) = reference
+            && let Some(alias) = as_alias(reference)
         {
-            found = register::customer(platform, &CustomerRef::Alias(name.clone())).await?;
+            found = register::customer(platform, &alias).await?;
         }
         let Some(customer) = found.map(Arc::new) else { return Ok(None) };
         let mut customers = self.customers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -64,16 +61,13 @@ impl Recent {
             return Ok(Arc::clone(house));
         }
         let company = register::company(platform).await?;
-        let own = OwnDomains([company.domains, company.addresses].concat());
         // That it cannot be read must not turn deliveries away.
         let policy = register::policy(platform).await.unwrap_or_else(|error| {
             let error = platform::chain(error.as_ref());
             tracing::error!(error, "Messages are read without a policy");
             Policy { version: 0, ..Policy::default() }
         });
-        let managed_model = policy.managed_model.map(|model| model.model_id);
-        let words = Words::new(policy.words);
-        let house = Arc::new(House { own, policy: policy.version, managed_model, words });
+        let house = Arc::new(House::new(company, policy));
         *self.house.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&house)));
         Ok(house)
     }

@@ -20,7 +20,6 @@ use tone::{Reading, Redacted};
 
 use crate::read::{self, House};
 use crate::recent::Recent;
-use crate::sources::domain;
 
 /// Where the events of one delivery are taken in.
 pub(crate) struct Desk {
@@ -137,16 +136,12 @@ impl Desk {
     /// Whom it is about: by the name given; where that is another system's, also by the contact's mail domain.
     async fn customer(&self, incoming: &Incoming) -> anyhow::Result<Option<Arc<Customer>>> {
         let found = self.recent.customer(&self.platform, &incoming.customer, self.now).await?;
-        if found.is_some() || matches!(incoming.customer, CustomerRef::Id(_) | CustomerRef::Domain(_)) {
-            return Ok(found);
-        }
-        let Some(domain) = incoming.contact.as_deref().and_then(domain) else { return Ok(None) };
-        self.recent.customer(&self.platform, &CustomerRef::Domain(domain), self.now).await
+        let Some(domain) = read::by_contact(incoming).filter(|_| found.is_none()) else { return Ok(found) };
+        self.recent.customer(&self.platform, &domain, self.now).await
     }
 
-    /// Under which id an event stands: one instance cannot occupy another's.
     fn id(&self, id: &str) -> String {
-        self.key.digest(&[b"event", self.instance.as_bytes(), id.as_bytes()])
+        read::event_id(&self.key, &self.instance, id)
     }
 
     /// Keeps an event aside, without text and names, for a person to look at.

@@ -9,10 +9,10 @@ use platform::alerts::{self, Alert};
 use platform::messages::{DispatchMessage, alert_id};
 use platform::states::{self, Save, Saved, State};
 use platform::{Platform, events, messages};
-use scoring::alert::{Decision, OpenAlert, decide};
-use scoring::bucket::{LOOK_BACK_DAYS, rebuild, spans_to_rebuild};
+use scoring::alert::{Decision, OpenAlert, after, decide};
+use scoring::recount::{Recount, first_needed};
 use scoring::risk::{Assessment, assess};
-use scoring::{Day, Ledger, Level, Policy, Portfolio, packed};
+use scoring::{Ledger, Level, Policy, Portfolio, packed};
 
 /// How often a customer is read again because somebody wrote meanwhile.
 const TRIES: usize = 5;
@@ -136,7 +136,6 @@ async fn count(
     state: &State,
     as_of: Timestamp,
 ) -> anyhow::Result<(Ledger, BTreeSet<String>)> {
-    let today = Day::of(as_of);
     let held = state.ledger.as_deref().and_then(|bytes| match packed::unpack(bytes) {
         Ok(ledger) => Some(ledger),
         Err(error) => {
@@ -145,23 +144,14 @@ async fn count(
         }
     });
     let held = held.filter(|_| state.counting == policy.counting.fingerprint());
-    let mut dirty = state.dirty_days();
-    let mut ledger = held.unwrap_or_else(|| {
-        let ledger = Ledger::new(today);
-        dirty = (ledger.first_day().0..=today.0).map(Day).collect();
-        ledger
-    });
-    ledger.advance(today);
-    let mut later: BTreeSet<Day> = dirty.range(today.plus(1)..).copied().collect();
-    for span in spans_to_rebuild(&ledger, &dirty, today) {
-        let from = span.from.plus(-LOOK_BACK_DAYS);
-        let events = events::between(platform, &state.customer, from, span.to, as_of).await?;
-        later.extend(events.iter().filter(|event| event.at > as_of).map(|event| Day::of(event.at)));
-        rebuild(&mut ledger, span, &events, as_of, &policy.counting);
+    let mut recount = Recount::new(held, state.dirty_days(), as_of);
+    for span in recount.spans() {
+        let events = events::between(platform, &state.customer, first_needed(span), span.to, as_of).await?;
+        recount.count(span, &events, &policy.counting);
     }
-    let has_later = |name: &&String| states::days_of(name).iter().any(|day| later.contains(day));
+    let has_later = |name: &&String| states::days_of(name).iter().any(|day| recount.later.contains(day));
     let keep = state.marks.keys().filter(has_later).cloned().collect();
-    Ok((ledger, keep))
+    Ok((recount.ledger, keep))
 }
 
 /// What a decision writes.
@@ -181,17 +171,16 @@ fn change(
     assessment: &Assessment,
     decision: Decision,
 ) -> anyhow::Result<Change> {
-    let at = |level, id: &str| Some(OpenAlert { id: id.to_owned(), level, under: Vec::new() });
+    let alert = after(state.alert.as_ref(), &decision, || alert_id(&state.customer, assessment.as_of));
     let open_id = || state.alert.as_ref().map(|open| open.id.clone()).context("no alert is open");
     Ok(match decision {
-        Decision::Nothing => Change { alert: None, writes: Vec::new(), tell: None },
+        Decision::Nothing => Change { alert, writes: Vec::new(), tell: None },
         Decision::Keep { under } => {
             // While the risk stands at its level, what it rests on is kept current; what an alert says when the risk
             // has fallen is why it was raised.
             let current = under.is_empty() && !same_risk(state, assessment);
             let current = current.then(open_id).transpose()?;
             let write = |id: String| alerts::write_current(platform, &id, None, assessment);
-            let alert = state.alert.clone().map(|open| OpenAlert { under, ..open });
             Change {
                 alert,
                 writes: current.into_iter().map(write).collect::<anyhow::Result<_>>()?,
@@ -199,24 +188,23 @@ fn change(
             }
         }
         Decision::Open(level) => {
-            let id = alert_id(&state.customer, assessment.as_of);
-            let alert = Alert::new(id.clone(), state.customer.clone(), level, assessment, &policy.clocks)?;
-            let writes = vec![alerts::write_open(platform, &alert)?];
-            Change { alert: at(level, &id), writes, tell: Some((id, level)) }
+            let id = alert.as_ref().map(|open| open.id.clone()).context("an alert without an id")?;
+            let new = Alert::new(id.clone(), state.customer.clone(), level, assessment, &policy.clocks)?;
+            Change { alert, writes: vec![alerts::write_open(platform, &new)?], tell: Some((id, level)) }
         }
         Decision::Raise(level) => {
             let id = open_id()?;
             let writes = vec![alerts::write_raise(platform, &id, level, assessment, &policy.clocks)?];
-            Change { alert: at(level, &id), writes, tell: Some((id, level)) }
+            Change { alert, writes, tell: Some((id, level)) }
         }
         Decision::Lower(level) => {
             let id = open_id()?;
             let writes = vec![alerts::write_current(platform, &id, Some(level), assessment)?];
-            Change { alert: at(level, &id), writes, tell: None }
+            Change { alert, writes, tell: None }
         }
         Decision::Close => {
             let writes = vec![alerts::write_close(platform, &open_id()?, assessment.as_of)?];
-            Change { alert: None, writes, tell: None }
+            Change { alert, writes, tell: None }
         }
     })
 }

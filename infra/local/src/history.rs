@@ -71,13 +71,17 @@ impl History {
 
 /// Opens a file, plain or gzip.
 pub fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
-    let file = || File::open(path).with_context(|| format!("opening {}", path.display()));
-    let mut first = [0; 2];
-    let read = file()?.read(&mut first)?;
-    if read == 2 && first == [0x1f, 0x8b] {
-        return Ok(Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file()?))));
+    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+    unpacked(file).with_context(|| format!("reading {}", path.display()))
+}
+
+/// A plain or gzip stream as it reads, whichever it is.
+pub fn unpacked(stream: impl Read + 'static) -> std::io::Result<Box<dyn BufRead>> {
+    let mut stream = BufReader::with_capacity(1 << 16, stream);
+    if stream.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(stream))));
     }
-    Ok(Box::new(BufReader::new(file()?)))
+    Ok(Box::new(stream))
 }
 
 /// The lines of a history that have a time, in the order of the file, and how many had none.
@@ -94,7 +98,8 @@ pub fn read_lines(path: &Path) -> anyhow::Result<(Vec<Line>, usize)> {
     Ok((lines, unreadable))
 }
 
-fn line(text: &str) -> Option<Line> {
+/// A line of a history, if it is JSON and says when.
+pub fn line(text: &str) -> Option<Line> {
     let event: Value = serde_json::from_str(text).ok()?;
     let time = |field: &str| event.get(field).and_then(Value::as_str).and_then(|time| time.parse().ok());
     let arrived = time("received_at").or_else(|| time("at"))?;
@@ -200,7 +205,7 @@ fn made_customer(id: String) -> Customer {
 }
 
 /// People to send alerts to: one account manager per owner in the register, a team leader, a managing director.
-fn made_vendor(customers: &[Customer]) -> Vendor {
+pub fn made_vendor(customers: &[Customer]) -> Vendor {
     let mut staff: BTreeMap<String, Staff> = BTreeMap::new();
     for owner in customers.iter().filter_map(|customer| customer.owner.clone()) {
         let person = person(&owner, &owner, Role::AccountManager);

@@ -1,6 +1,7 @@
 //! Kundvakt on one machine: the whole product over emulated services, and the offline tools.
 
 pub mod audit;
+pub mod backtest;
 pub mod bench;
 pub mod convert;
 pub mod demo;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
-use kundvakt::{audit, bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
+use kundvakt::{audit, backtest, bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]
@@ -127,6 +127,36 @@ enum Command {
         /// Learn only from what ended by this date [default: the earliest cut-off]
         #[arg(long)]
         train_until: Option<Date>,
+    },
+    /// Replays a history through the product's decisions: what would have been warned of, how early, how often in vain
+    Backtest {
+        /// Events of the event format, JSON lines, plain or gzip
+        #[arg(long)]
+        history: PathBuf,
+        /// Customers, JSON lines
+        #[arg(long)]
+        customers: PathBuf,
+        /// Company and staff, a JSON object: own mail domains and the time zone (else Europe/Stockholm)
+        #[arg(long)]
+        company: Option<PathBuf>,
+        /// What became of customers: CSV or JSON lines with customer, date, result; else what the history says
+        #[arg(long)]
+        outcomes: Option<PathBuf>,
+        /// The policy, JSON; what it leaves out is as in the defaults
+        #[arg(long)]
+        policy: Option<PathBuf>,
+        /// A second policy to show beside it
+        #[arg(long)]
+        compare: Option<PathBuf>,
+        /// First day to judge; else half a year after the history begins
+        #[arg(long)]
+        from: Option<Date>,
+        /// Last day to judge; else the last of the history
+        #[arg(long)]
+        to: Option<Date>,
+        /// The folder for the results; started again, it goes on where it was interrupted
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
@@ -258,6 +288,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Predict { history, as_of, horizon_days, task, train, train_until } => {
             let options = predict::Options { history, as_of, horizon_days, task, train, train_until };
             predict::run(&options, &mut BufWriter::new(stdout().lock()), &mut stderr())
+        }
+        Command::Backtest { history, customers, company, outcomes, policy, compare, from, to, out } => {
+            let options =
+                backtest::Options { history, customers, company, outcomes, policy, compare, from, to, out };
+            tokio::task::spawn_blocking(move || backtest::run(&options, &mut stdout())).await?
         }
         // It brings runtimes of its own, of one thread each.
         Command::Bench { only, json } => {

@@ -10,14 +10,14 @@ use platform::alerts::{self, Alert};
 use platform::register;
 use scoring::policy::WordPolicy;
 use scoring::{Family, Level};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::history::{History, Line};
 use crate::product::{HttpRequest, Product, next_at_hour, shortly_after};
 
 /// The daily run's hour, as the template's schedule has it.
-const RUN_HOUR: i8 = 5;
+pub const RUN_HOUR: i8 = 5;
 /// A person answers a mail so long after it was sent.
 const ANSWER_AFTER: SignedDuration = SignedDuration::from_mins(40);
 /// Events of one source and moment go together in one delivery, at most so many.
@@ -36,7 +36,7 @@ pub struct Pace {
 }
 
 /// A change of an alert.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// The customer's id.
     pub customer: String,
@@ -55,7 +55,7 @@ pub struct Change {
 }
 
 /// What can happen to an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum ChangeKind {

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use jiff::Timestamp;
-use scoring::bucket::EVENT_DAYS;
+use scoring::bucket::needed_until;
 use scoring::{Day, Event};
 
 use crate::Platform;
@@ -103,10 +103,9 @@ fn item(key: &EventKey, event: &Event, body: &str) -> anyhow::Result<Item> {
     ]))
 }
 
-/// Second 0 after the last day on which a bucket may need the event: counted from its week's end, so that no week is
-/// ever rebuilt from half its events.
+/// Second 0 after the last day on which a bucket may need the event.
 fn expires(day: Day) -> i64 {
-    day.week().monday().plus(7 + EVENT_DAYS).start().as_second()
+    needed_until(day).start().as_second()
 }
 
 /// Deletes an event that was put for a customer who turned out to be erased.

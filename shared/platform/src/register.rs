@@ -141,7 +141,8 @@ fn customer_pk(id: &str) -> String {
     format!("customer#{id}")
 }
 
-fn reference_pk(reference: &CustomerRef) -> String {
+/// The register's key of a name: two names are the same where their keys are.
+pub fn reference_pk(reference: &CustomerRef) -> String {
     match reference {
         CustomerRef::Id(id) => customer_pk(id),
         CustomerRef::Domain(domain) => format!("domain#{}", domain.to_lowercase()),
@@ -232,7 +233,8 @@ const PUBLIC_DOMAINS: &[&str] = &[
     "msn.com",
 ];
 
-fn names(customer: &Customer) -> impl Iterator<Item = CustomerRef> + '_ {
+/// The names a customer goes by beside its id. Public mail domains are none.
+pub fn names(customer: &Customer) -> impl Iterator<Item = CustomerRef> + '_ {
     let domains = customer.domains.iter().filter(|domain| !PUBLIC_DOMAINS.contains(&domain.as_str()));
     // A transaction takes a hundred items; nobody goes by more names than that.
     domains

@@ -65,6 +65,22 @@ pub fn decide(open: Option<&OpenAlert>, risk: f64, today: Date, policy: &RiskPol
     now.map_or(Decision::Close, Decision::Lower)
 }
 
+/// The open alert after a decision. `id` makes the id of one that opens.
+pub fn after(
+    open: Option<&OpenAlert>,
+    decision: &Decision,
+    id: impl FnOnce() -> String,
+) -> Option<OpenAlert> {
+    match decision {
+        Decision::Nothing | Decision::Close => None,
+        Decision::Keep { under } => open.map(|open| OpenAlert { under: under.clone(), ..open.clone() }),
+        Decision::Open(level) | Decision::Raise(level) | Decision::Lower(level) => {
+            let id = open.map_or_else(id, |open| open.id.clone());
+            Some(OpenAlert { id, level: *level, under: Vec::new() })
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,14 +92,7 @@ mod tests {
         let mut decisions = Vec::new();
         for risk in risks {
             let decision = decide(open.as_ref(), *risk, today, &policy);
-            let alert = |level, under| Some(OpenAlert { id: String::new(), level, under });
-            open = match &decision {
-                Decision::Nothing | Decision::Close => None,
-                Decision::Open(level) | Decision::Raise(level) | Decision::Lower(level) => {
-                    alert(*level, vec![])
-                }
-                Decision::Keep { under } => alert(open.unwrap().level, under.clone()),
-            };
+            open = after(open.as_ref(), &decision, String::new);
             decisions.push(decision);
             today = today.tomorrow().unwrap();
         }

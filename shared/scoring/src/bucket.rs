@@ -22,6 +22,12 @@ use crate::time::Day;
 pub const LOOK_BACK_DAYS: i32 = 30;
 /// Days of events that must be kept: the ledger's span, its look-back and the whole first week.
 pub const EVENT_DAYS: i32 = (SUM_WEEKS + 7) * 7 + LOOK_BACK_DAYS + 7;
+
+/// The first day on which no bucket needs the events of a day any more: counted from its week's end, so that no week is
+/// ever rebuilt from half its events.
+pub fn needed_until(day: Day) -> Day {
+    day.week().monday().plus(7 + EVENT_DAYS)
+}
 /// Days `from..=to` to rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {

@@ -17,6 +17,7 @@ pub mod packed;
 pub mod past;
 pub mod policy;
 pub mod portfolio;
+pub mod recount;
 pub mod risk;
 pub mod signals;
 pub mod similar;

@@ -16,6 +16,8 @@ use crate::signals::{Finding, Hint, SIGNALS, Signal};
 use crate::time::Day;
 use crate::view::View;
 
+/// A lower risk is no alert under any policy worth the name, and needs no look at the week before.
+const NOTABLE: f64 = 0.15;
 /// Days for which a notice of termination is shown.
 const NOTICE_DAYS: i32 = 42;
 
@@ -34,6 +36,9 @@ pub struct Assessment {
     pub learning: Vec<Family>,
     /// Families without data: never read as healthy.
     pub no_data: Vec<Family>,
+    /// What speaks against it.
+    #[serde(default)]
+    pub doubt: Doubt,
     /// Version of the policy in force.
     pub policy: u32,
 }
@@ -57,6 +62,7 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
         evidence: Vec::new(),
         learning: Vec::new(),
         no_data: Vec::new(),
+        doubt: Doubt::default(),
         policy: policy.version,
     };
     if view.days_since(Counter::Churned).is_some() {
@@ -73,14 +79,14 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
         }
     }
     assessment.evidence.sort_by(|a, b| b.points.total_cmp(&a.points));
-    assessment.risk = risk_of(&assessment.evidence, policy, doubt(&past, &assessment.evidence, policy));
-    if own.is_some() && assessment.risk < policy.risk.orange && !lasts(&view, &past, &assessment.evidence, policy) {
-        assessment.risk = assessment.risk.min(just_under(policy.risk.yellow));
+    assessment.doubt = doubt(&past, &assessment.evidence, policy);
+    if own.is_some() && risk_of(&assessment.evidence, policy, assessment.doubt) >= NOTABLE {
+        assessment.doubt.week_ago = week_ago(&view, &past, &assessment.evidence, policy);
     }
     if let Some(notice) = notice(&view) {
-        assessment.risk = assessment.risk.max(policy.risk.notice);
         assessment.evidence.insert(0, notice);
     }
+    assessment.risk = risk_of_all(&assessment.evidence, policy, assessment.doubt);
     assessment.level = Level::of(assessment.risk, &policy.risk);
     assessment
 }
@@ -131,16 +137,15 @@ fn findings(
     if hints.is_empty() { finding } else { Finding::Fired(hints) }
 }
 
-/// Whether a yellow risk that rests on changes alone was there a week ago too: most that come by chance are gone by then.
-/// What stands by itself does not wait.
-fn lasts(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> bool {
+/// The risk of the changes as they stood a week ago. None where something stands by itself, and so does not wait.
+fn week_ago(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Option<f64> {
     if evidence.iter().any(|evidence| evidence.persistent && evidence.points > 0.0) {
-        return true;
+        return None;
     }
     let earlier = past.weeks_earlier(1);
     let of = |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, &policy.risk);
     let evidence: Vec<Evidence> = SIGNALS.iter().flat_map(of).collect();
-    risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)) >= policy.risk.yellow
+    Some(risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)))
 }
 
 /// Whether what the articles let stand by itself does so beside all we know of the customer: a silence of working days
@@ -200,12 +205,16 @@ fn in_words(points: f64, policy: &RiskPolicy) -> Strength {
 const VOLUME: [Family; 3] = [Family::Frequency, Family::Usage, Family::Orders];
 
 /// What speaks against believing the evidence.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Doubt {
     /// Points taken away: the customer's own past is short.
     pub points: f64,
     /// Nothing but a smaller volume, and not for long: may be a pause.
     pub may_be_a_pause: bool,
+    /// The risk a week ago, of changes that must last to be yellow: most that come by chance are gone by then. None for
+    /// what does not wait.
+    pub week_ago: Option<f64>,
 }
 
 fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
@@ -223,7 +232,7 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
     };
     let lasted = || (0..trends.volume_weeks).all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume);
     let may_be_a_pause = sum(false) < trends.support && sum(true) > 0.0 && !lasted();
-    Doubt { points, may_be_a_pause }
+    Doubt { points, may_be_a_pause, week_ago: None }
 }
 
 /// The points of contact, usage and orders.
@@ -232,7 +241,14 @@ fn volume(past: &Past<'_>, policy: &Policy) -> f64 {
     signals.map(|signal| strongest(&(signal.trend)(past, &policy.trends))).sum()
 }
 
-/// Risk 0..1 of a set of evidence, with the caps of I6.
+/// Risk 0..1 of all that an assessment rests on, a notice of termination included.
+pub fn risk_of_all(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 {
+    let risk = risk_of(evidence, policy, doubt);
+    let notice = evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
+    if notice { risk.max(policy.risk.notice) } else { risk }
+}
+
+/// Risk 0..1 of a set of hints, with the caps of I6.
 pub fn risk_of(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 {
     let (policy, support) = (&policy.risk, policy.trends.support);
     let counted = || evidence.iter().filter(|evidence| evidence.points > 0.0);
@@ -244,7 +260,8 @@ pub fn risk_of(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 {
     let risk = 1.0 / (1.0 + (-odds).exp());
     let telling = counted().filter(|evidence| evidence.points >= support);
     let families: std::collections::BTreeSet<Family> = telling.map(|evidence| evidence.family).collect();
-    if families.len() >= policy.families_for_alert as usize && !doubt.may_be_a_pause {
+    let is_new = risk < policy.orange && doubt.week_ago.is_some_and(|before| before < policy.yellow);
+    if families.len() >= policy.families_for_alert as usize && !doubt.may_be_a_pause && !is_new {
         risk
     } else if counted().any(|evidence| evidence.persistent) {
         risk.min(just_under(policy.orange))
