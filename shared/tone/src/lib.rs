@@ -28,16 +28,16 @@ use serde::{Deserialize, Serialize};
 pub use crate::{
     features::{BUCKETS, FACTS},
     judgement::Judgement,
-    model::{FILE_SIZE, OUTPUTS, ROW, Sample},
+    model::{COLUMNS, FILE_SIZE, KNOTS, OUTPUTS, ROW, Sample, Side, column, knots},
     own::OwnWords,
-    read::{explain, newest, offset_in, read, sample, sketch_request, words},
+    read::{explain, newest, offset_in, read, read_with, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
     weigh::Hit,
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 2;
+pub const ENGINE: u16 = 3;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,13 +1,15 @@
 //! `kundvakt train tone`: fits the models of `shared/tone/model` to the labelled messages of `shared/tone/corpus` and
 //! says how well they read messages of hands they have not seen.
 //!
-//! Every figure is out of fold: a fifth of the hands (each one writer, with trades of its own) is left out at a time, the
-//! model is fitted to the other hands, and reads the ones left out.
+//! Every figure is out of fold: a fifth of the hands (each one writer, with trades of its own) is left out at a time, both
+//! stages of the model are fitted to the other hands, and it reads the ones left out. "model" sees words and what the
+//! lexicon found, "model alone" words only; "reader" is all that `tone::read` does, lines and rules included.
 
 pub mod corpus;
 mod fold;
 pub mod linear;
 pub mod measure;
+mod second;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -19,7 +21,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tone::{Language, Sample};
 
 use corpus::Labelled;
-use fold::{Fitted, Reader};
+use fold::{Fitted, LeftOut};
 use measure::{Agreement, Said};
 
 /// What to train on, and where to.
@@ -87,20 +89,23 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         };
         tell("lexicon", ours.iter().map(|it| (it.label(), it.lexicon())).collect())?;
         let bar = progress(SHARES.len() + 2, name);
-        let alone = fold::left_out(&ours, &hands, 1, false);
+        let turns = fold::turns(&hands);
+        let alone = LeftOut::of(&ours, &turns, 1, false);
         bar.inc(1);
-        tell("model alone", Reader::of(&alone, &ours).pairs(&alone, &ours))?;
-        let mut whole = None;
+        tell("model alone", alone.pairs(&ours))?;
         for share in SHARES {
-            let outputs = fold::left_out(&ours, &hands, share, true);
+            let both = LeftOut::of(&ours, &turns, share, true);
             bar.inc(1);
-            let reader = Reader::of(&outputs, &ours);
-            let title = if share == 1 { "both".to_owned() } else { format!("both, 1/{share} of the corpus") };
-            tell(&title, reader.pairs(&outputs, &ours))?;
-            whole = Some(reader);
+            if share > 1 {
+                tell(&format!("model, 1/{share} of the corpus"), both.pairs(&ours))?;
+                continue;
+            }
+            tell("model", both.pairs(&ours))?;
+            tell("reader", both.read(&ours, &turns)?)?;
+            let (curves, lines) =
+                (both.curves(&ours, &BTreeSet::new(), 1), both.lines(&ours, &BTreeSet::new()));
+            models.push((name, weights::to_bytes(&Fitted::to(&ours, true), &curves, &lines)?));
         }
-        let reader = whole.context("no share of the corpus was read")?;
-        models.push((name, weights::to_bytes(&Fitted::to(&ours, true), &reader)?));
         bar.finish_and_clear();
     }
     writeln!(out, "\nall languages\n{:28}{}", "", Agreement::HEADING)?;
