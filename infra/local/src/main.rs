@@ -90,6 +90,9 @@ enum Command {
         /// Explain this one text for a person instead
         #[arg(long, conflicts_with = "file")]
         explain: Option<String>,
+        /// Explain it with the words of this policy (JSON) that hold everywhere
+        #[arg(long, requires = "explain")]
+        policy: Option<PathBuf>,
     },
     /// Strips mails to what was written last: JSON lines {"id","text"} in and out
     Strip {
@@ -268,8 +271,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Audit { file, customers, json } => {
             audit::run(&audit::Options { file, customers, json }, &mut BufWriter::new(stdout().lock()))
         }
-        Command::Read { explain: Some(text), mail, .. } => {
-            read::explain(&text, mail, stdout().is_terminal(), &mut stdout())
+        Command::Read { explain: Some(text), mail, policy, .. } => {
+            let words = policy.as_deref().map(read::words_of).transpose()?.unwrap_or_default();
+            read::explain(&text, mail, &words, stdout().is_terminal(), &mut stdout())
         }
         Command::Read { file, mail, .. } => {
             read::lines(input(file)?, mail, &mut BufWriter::new(stdout().lock()))

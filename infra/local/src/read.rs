@@ -1,8 +1,10 @@
 //! `kundvakt read` and `kundvakt strip`: the reader on lines of JSON, or on one text for a person to look at.
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 
 use anyhow::Context as _;
+use scoring::policy::{Policy, WordPolicy};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tone::{Category, Format, Language, Message};
@@ -87,10 +89,25 @@ fn hundredths(weight: f32) -> f64 {
     (f64::from(weight) * 100.0).round() / 100.0
 }
 
-/// Shows a person how one text is read.
-pub fn explain(text: &str, mail: bool, colour: bool, out: &mut impl Write) -> anyhow::Result<()> {
+/// The company's own words in a policy's file.
+pub fn words_of(policy: &Path) -> anyhow::Result<WordPolicy> {
+    let text = std::fs::read(policy).with_context(|| format!("reading {}", policy.display()))?;
+    let parsed: Policy =
+        serde_json::from_slice(&text).with_context(|| format!("{} is no policy", policy.display()))?;
+    Ok(parsed.checked().with_context(|| format!("checking {}", policy.display()))?.words)
+}
+
+/// Shows a person how one text is read, with the company's own words that hold everywhere.
+pub fn explain(
+    text: &str,
+    mail: bool,
+    policy: &WordPolicy,
+    colour: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let format = if mail { Format::Mail } else { Format::Text };
-    let message = Message { text, format, ..Message::default() };
+    let own = policy.own_words((None, None));
+    let message = Message { text, format, words: own.as_ref(), ..Message::default() };
     let reading = tone::read(&message);
     let paint = |code: &str, text: &str| {
         if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
@@ -141,6 +158,14 @@ pub fn explain(text: &str, mail: bool, colour: bool, out: &mut impl Write) -> an
         };
         let number = hit.entry.id.0;
         writeln!(out, "  {:+.2}  {category:14} {} [{number}]{what}", hit.weight, hit.entry.shown())?;
+    }
+    let own = reading.entries.iter().filter(|id| id.is_own()).filter_map(|id| policy.entry(*id));
+    for (index, entry) in own.enumerate() {
+        if index == 0 {
+            writeln!(out, "\nPhrases of the company's own")?;
+        }
+        let (category, number) = (entry.category.map_or("tone only", Category::name), entry.id.0);
+        writeln!(out, "  {:+.2}  {category:14} {} [{number}]", entry.weight, entry.shown())?;
     }
     writeln!(out, "\nWords that moved the model most")?;
     tell_words(out, "tone", words.iter().map(|(word, [tone, ..])| (word.as_str(), *tone)))?;

@@ -11,7 +11,7 @@ use crate::{
     notice, own,
     passage::Passage,
     sketch::{Sketch, sketch},
-    text::{Text, normalise},
+    text::{Sentence, Text, normalise},
     weigh::{Hit, Subject, Weighed, weigh},
 };
 
@@ -84,13 +84,12 @@ pub fn read_with(model: &[u8; FILE_SIZE], message: &Message<'_>) -> (i8, BTreeSe
     let Some(recognised) = recognise(&text, message.known_language).filter(|_| !automatic) else {
         return Default::default();
     };
-    let words = text.words.len();
     let passage = Passage::new(text, Reader::of(recognised.language), message.words);
     if reads_automatic(&passage, subject) {
         return Default::default();
     }
     let weighed = weigh(&passage, subject);
-    combine(words, &weighed, &model::judge(&Weights::from(model), &passage, &weighed))
+    combine(&passage, &weighed, &model::judge(&Weights::from(model), &passage, &weighed))
 }
 
 /// The sketch of a text known to be a request, whether or not it is worded as one: a ticket, a feature request. `None`
@@ -134,7 +133,7 @@ impl Whole {
         let notice = notice::given(&passage, own_from);
         let weighed = weigh(&passage, subject);
         let judged = model::judge(&Weights::of(recognised.language), &passage, &weighed);
-        let (mut tone, mut signals) = combine(words, &weighed, &judged);
+        let (mut tone, mut signals) = combine(&passage, &weighed, &judged);
         let own =
             message.words.map(|own| own.said(recognised.language, &passage, subject)).unwrap_or_default();
         if !own.is_empty() {
@@ -182,10 +181,10 @@ const CONDEMNED: f32 = -0.45;
 /// on it without words to name.
 const SURE: f32 = 0.05;
 
-/// What lexicon and model come to together, in a text of so many words.
-fn combine(words: usize, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
-    let rules = if words <= SHORT_WORDS { SHORT } else { LONG };
-    let of = |category: Category| weighed.hits.iter().filter(move |hit| hit.entry.category == Some(category));
+/// What lexicon and model come to together.
+fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
+    let rules = if passage.text.words.len() <= SHORT_WORDS { SHORT } else { LONG };
+    let said = |category: Category| weighed.hits.iter().any(|hit| hit.entry.category == Some(category));
     let plain = plain(&weighed.hits, rules.plain);
     let judged_signals = Category::ALL.into_iter().zip(judged.signals);
     let signals = judged_signals.filter(|(category, score)| {
@@ -193,13 +192,34 @@ fn combine(words: usize, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Ca
             *score >= -rules.outvotes || plain.contains(category)
         } else {
             // Of a phrase that is there but denied, supposed or another's the model sees the words alone.
-            *score >= SURE && of(*category).next().is_none() && !weighed.muted.contains(category)
+            *score >= SURE && !said(*category) && !weighed.muted.contains(category)
         }
     });
-    (
-        tone(&rules, f32::from(weighed.tone) / 100.0, judged.tone),
-        signals.map(|(category, _)| category).collect(),
-    )
+    let signals: BTreeSet<Category> = signals.map(|(category, _)| category).collect();
+    let mut tone = tone(&rules, f32::from(weighed.tone) / 100.0, judged.tone);
+    if tone > ASKED_DARKLY && only_asks(passage, &weighed.hits, &signals) {
+        tone = tone.max(ASKED);
+    }
+    (tone, signals)
+}
+
+/// What a plain question comes to at least, in hundredths: still neutral.
+const ASKED: i8 = -12;
+/// So dark a question is no plain one, whatever its signals.
+const ASKED_DARKLY: i8 = -30;
+/// Greetings and thanks are as short.
+const GREETING_WORDS: usize = 3;
+
+/// Whether a message only asks about export or compatibility, as a content customer would too: every sentence a question,
+/// and nothing dark in it.
+fn only_asks(passage: &Passage, hits: &[Hit], signals: &BTreeSet<Category>) -> bool {
+    let harmless = |category| matches!(category, Category::DataExport | Category::Compatibility);
+    let dark = |hit: &Hit| hit.weight <= -0.1 && !hit.entry.category.is_some_and(harmless);
+    let said = |sentence: &&Sentence| sentence.end - sentence.first > GREETING_WORDS;
+    !signals.is_empty()
+        && signals.iter().copied().all(harmless)
+        && !hits.iter().any(dark)
+        && passage.text.sentences.iter().filter(said).all(|sentence| sentence.question)
 }
 
 /// The categories of phrases that weigh so much. A phrase inside a longer one weighs nothing of its own and as much as that.

@@ -46,7 +46,7 @@ const STORIES: [(&str, (i8, i8), &[Category]); 66] = [
     ),
     ("Det har blivit ett missförstånd om de punkter som redan var klara.", ANY, &[Uncertainty]),
     ("Är er styrning kompatibel med Globex system?", NEUTRAL, &[Compatibility]),
-    ("Hur exporterar vi all data ur systemet?", ANY, &[DataExport]),
+    ("Hur exporterar vi all data ur systemet?", NEUTRAL, &[DataExport]),
     ("Går det att exportera alla våra ärenden med bilagor?", NEUTRAL, &[DataExport]),
     ("Jättekul att systemet ligger nere igen.", DARK, &[Complaint]),
     ("Supporten var trevlig men felet är fortfarande inte åtgärdat.", DARK, &[Complaint]),
