@@ -162,18 +162,21 @@ impl Report<'_> {
             (format!("{from}–{}", to - 1), super::figures::counted(here))
         }));
         section.push_str(&charts::bars("Days from the first warning to the loss", &bars, "mark"));
-        section.push_str("<p class=soft>Losses by the days between the first warning and the loss.</p><table><tr><th>warned of<th>losses<th>between</tr>");
-        for (lead, recall) in LEADS.iter().zip(figures.recall_14_30_60) {
+        section.push_str("<p class=soft>Losses by the days between the first warning and the loss.</p><table><tr><th>warned of<th>losses<th>between<th>by chance</tr>");
+        let chances = self.run.summary.by_chance;
+        for ((lead, recall), chance) in LEADS.iter().zip(figures.recall_14_30_60).zip(chances) {
+            let chance = chance.map_or_else(|| "–".to_owned(), |chance| format!("{:.0} %", chance * 100.0));
             let _ = write!(
                 section,
-                "<tr><td>{lead} days ahead or more<td>{}<td>{}</tr>",
+                "<tr><td>{lead} days ahead or more<td>{}<td>{}<td>{chance}</tr>",
                 shown(recall),
                 bare_range(recall)
             );
         }
         let _ = write!(
             section,
-            "<tr><td>at all<td>{}<td>{}</tr></table>",
+            "<tr><td>at all<td>{}<td>{}<td></tr></table><p class=soft>By chance: how often a customer that stayed had such a \
+             warning before a day like any other. Only what lies above it is foresight.</p>",
             shown(figures.recall),
             bare_range(figures.recall)
         );

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::figures::{Figures, Interval, Sums, drawn, ends, figures, share};
 use super::inputs::Inputs;
-use super::judge::{self, Judged, Period, Verdict, days};
+use super::judge::{self, Judged, LEADS, Period, Verdict, WARNING_DAYS, days};
 use super::replay::{Plan, Played, Step, monday};
 use super::thresholds::{Recommendation, recommend};
 use crate::replay::ChangeKind;
@@ -43,6 +43,9 @@ pub struct Summary {
     pub policy_version: u32,
     /// Shares and rates.
     pub figures: Figures,
+    /// How often a customer of whom no loss is known had such a warning 14, 30 and 60 days or more before a day like any
+    /// other: what chance would give.
+    pub by_chance: [Option<f64>; LEADS.len()],
     /// Days from the first warning to each loss that was warned of, rising.
     pub leads: Vec<i32>,
     /// Alerts opened in each week of the period, by its Monday; without those that stood open before.
@@ -103,6 +106,7 @@ pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period)
     let summary = Summary {
         policy_version: plan.policy.version,
         figures: figures(&sums, period.weeks()),
+        by_chance: by_chance(&steps, &judged, period),
         leads: leads(&judged),
         weeks: weeks(&judged, period),
         calibration: calibration(&played, &losses, period),
@@ -110,6 +114,29 @@ pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period)
     };
     let recommendation = recommend(&plan.policy, &plan.others, &others, period.weeks());
     Run { played, steps, losses, judged, summary, recommendation }
+}
+
+/// Each Monday with half a year of the period before it stands for a loss that did not come.
+fn by_chance(steps: &[Vec<Step>], judged: &[Judged], period: Period) -> [Option<f64>; LEADS.len()] {
+    let mut mondays = Vec::new();
+    let mut day = monday(period.from.saturating_add(WARNING_DAYS.days())).saturating_add(7.days());
+    while day <= period.to {
+        mondays.push(day);
+        day = day.saturating_add(7.days());
+    }
+    let (mut picked, mut warned) = (0, [0; LEADS.len()]);
+    let healthy = steps.iter().zip(judged).filter(|(_, judged)| judged.healthy && judged.years > 0.0);
+    for (steps, _) in healthy {
+        for day in &mondays {
+            let leads = steps.iter().filter(|step| is_warning(step)).map(|step| days(step.date, *day));
+            let lead = leads.filter(|lead| (1..=WARNING_DAYS).contains(lead)).max();
+            picked += 1;
+            for (count, least) in warned.iter_mut().zip(LEADS) {
+                *count += u32::from(lead.is_some_and(|lead| lead >= least));
+            }
+        }
+    }
+    warned.map(|warned| share(warned, picked))
 }
 
 fn leads(judged: &[Judged]) -> Vec<i32> {
