@@ -49,7 +49,9 @@ fn mails_about(world: &World, alert: &str) -> usize {
 
 async fn score_one(platform: Platform, id: String, as_of: Timestamp) {
     let state = platform::states::get(&platform, &id).await.unwrap().unwrap();
-    score::customer::score(&platform, &Policy::default(), &scoring::Portfolio::default(), state, as_of).await.unwrap();
+    score::customer::score(&platform, &Policy::default(), &scoring::Portfolio::default(), state, as_of)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,7 +17,9 @@ use crate::world::{NORDFRAKT, World, contract, customer as a_customer, differenc
 /// Scores one customer as a run at a time would.
 async fn score_one(world: &World, id: &str, as_of: Timestamp) -> customer::Outcome {
     let platform = &world.product.platform;
-    customer::score(platform, &Policy::default(), &Portfolio::default(), world.state(id).await, as_of).await.unwrap()
+    customer::score(platform, &Policy::default(), &Portfolio::default(), world.state(id).await, as_of)
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +174,8 @@ async fn a_run_older_than_the_state_is_ignored() {
     assert_eq!(differences(&after, &world.everything_stored().await), [""; 0]);
     // It had read the state before the later run wrote: it finds out when it saves.
     let platform = &world.product.platform;
-    let outcome = customer::score(platform, &Policy::default(), &Portfolio::default(), stale, earlier).await.unwrap();
+    let outcome =
+        customer::score(platform, &Policy::default(), &Portfolio::default(), stale, earlier).await.unwrap();
     assert_eq!(outcome, customer::Outcome::Unchanged);
     assert_eq!(differences(&after, &world.everything_stored().await), [""; 0]);
 }
@@ -190,7 +193,9 @@ async fn an_event_that_comes_while_its_customer_is_scored_is_counted_by_the_next
             meanwhile(sender.happen(vec![second.clone()]));
         });
         let state = world.state(&id).await;
-        customer::score(&platform, &Policy::default(), &Portfolio::default(), state, world.now()).await.unwrap();
+        customer::score(&platform, &Policy::default(), &Portfolio::default(), state, world.now())
+            .await
+            .unwrap();
         score_one(&world, &id, world.now()).await;
         assert!(world.state(&id).await.dirty_days().is_empty(), "{place:?}");
         let stored = events_of(&world, &id).await;

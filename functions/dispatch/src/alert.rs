@@ -96,7 +96,12 @@ mod tests {
 
     fn alert(level: Level, step: usize) -> Alert {
         let (policy, at) = (Policy::default(), "2026-03-02T09:00:00Z".parse().unwrap());
-        let assessment = scoring::risk::assess(&Ledger::new(scoring::Day::of(at)), at, &policy, &scoring::Portfolio::default());
+        let assessment = scoring::risk::assess(
+            &Ledger::new(scoring::Day::of(at)),
+            at,
+            &policy,
+            &scoring::Portfolio::default(),
+        );
         let alert = Alert::new("a-1".into(), "C-1".into(), level, &assessment, &policy.clocks).unwrap();
         Alert { step, ..alert }
     }

@@ -114,7 +114,12 @@ mod tests {
     fn delivered(level: Level) -> Alert {
         let policy = Policy::default();
         let at = time("2026-03-02T09:00:00Z");
-        let assessment = scoring::risk::assess(&Ledger::new(scoring::Day::of(at)), at, &policy, &scoring::Portfolio::default());
+        let assessment = scoring::risk::assess(
+            &Ledger::new(scoring::Day::of(at)),
+            at,
+            &policy,
+            &scoring::Portfolio::default(),
+        );
         let alert = Alert::new("a-1".into(), "C-1".into(), level, &assessment, &policy.clocks).unwrap();
         Alert { outbox: None, ..alert }
     }

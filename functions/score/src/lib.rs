@@ -119,7 +119,8 @@ async fn handle_message(
             self::segment(platform, run, segment, of, room).await.map(drop)
         }
         ScoreMessage::Customer { customer } => {
-            let (policy, portfolio) = (register::policy(platform).await?, portfolio::told(platform, now).await?);
+            let (policy, portfolio) =
+                (register::policy(platform).await?, portfolio::told(platform, now).await?);
             if let Some(state) = states::get(platform, &customer).await? {
                 customer::score(platform, &policy, &portfolio, state, now).await?;
             }

@@ -8,7 +8,9 @@ use anyhow::Context as _;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
-use kundvakt::{audit, backtest, bench, convert, demo, eval, history, predict, read, register, serve, similar, train};
+use kundvakt::{
+    audit, backtest, bench, convert, demo, eval, history, predict, read, register, serve, similar, train,
+};
 
 #[derive(Parser)]
 #[command(version, about = "Kundvakt, early warning for B2B relations, on one machine")]

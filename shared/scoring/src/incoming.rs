@@ -231,7 +231,8 @@ fn satisfaction(fields: &Fields<'_>) -> Result<u8, Fault> {
 
 /// The upper words of the usual scales; numbers are left alone, since 1 is the top of some and the bottom of others.
 fn is_severe(severity: &str) -> bool {
-    let words = ["high", "urgent", "critical", "blocker", "major", "severe", "hög", "kritisk", "hoch", "kritisch"];
+    let words =
+        ["high", "urgent", "critical", "blocker", "major", "severe", "hög", "kritisk", "hoch", "kritisch"];
     words.contains(&severity.to_lowercase().as_str())
 }
 

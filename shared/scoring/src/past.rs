@@ -7,8 +7,8 @@
 
 use tone::{Category, EntryId};
 
-use crate::portfolio::Portfolio;
 use crate::ledger::Counter;
+use crate::portfolio::Portfolio;
 use crate::view::View;
 
 /// Whole weeks looked back on.
@@ -151,7 +151,8 @@ impl<'a> Past<'a> {
         let (row, raw) = (self.row(counter), self.factors(counter));
         let factors = raw.map(|factor| factor.clamp(0.2, 2.0));
         let rate = sum(&row, &yardstick) / sum(&factors, &yardstick).max(1e-9);
-        let counted: Vec<usize> = (0..weeks).filter(|week| !rests || at(&raw, *week) >= Portfolio::REST).collect();
+        let counted: Vec<usize> =
+            (0..weeks).filter(|week| !rests || at(&raw, *week) >= Portfolio::REST).collect();
         let exposure: f64 = counted.iter().map(|week| at(&factors, *week)).sum();
         let recent: f64 = counted.iter().map(|week| at(&row, *week)).sum();
         let mut usual = rate * exposure;
@@ -291,7 +292,9 @@ impl<'a> Past<'a> {
     pub(crate) fn rests(&self) -> bool {
         let weeks: Vec<usize> = places(&self.row(Counter::InvoicesIssued));
         let longest = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).max();
-        let Some((last, longest)) = weeks.first().zip(longest).filter(|_| weeks.len() >= 4) else { return false };
+        let Some((last, longest)) = weeks.first().zip(longest).filter(|_| weeks.len() >= 4) else {
+            return false;
+        };
         number_of(*last) > 1.25 * number_of(longest) + 1.0
     }
 }
@@ -313,7 +316,8 @@ pub(crate) fn sum(row: &Row, weeks: &std::ops::Range<usize>) -> f64 {
 pub(crate) fn middle(values: &mut [f64]) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let upper = values.get(values.len() / 2).copied().unwrap_or_default();
-    let lower = values.len().checked_sub(1).and_then(|last| values.get(last / 2)).copied().unwrap_or_default();
+    let lower =
+        values.len().checked_sub(1).and_then(|last| values.get(last / 2)).copied().unwrap_or_default();
     f64::midpoint(lower, upper)
 }
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::checked::PolicyFault;
 pub use self::tables::{
-    ContactPolicy, FrequencyPolicy, LearningPolicy, OrderPolicy, PaymentPolicy, ReplyPolicy, TicketPolicy, TonePolicy,
-    UsagePolicy,
+    ContactPolicy, FrequencyPolicy, LearningPolicy, OrderPolicy, PaymentPolicy, ReplyPolicy, TicketPolicy,
+    TonePolicy, UsagePolicy,
 };
 pub use self::trends::TrendPolicy;
 pub use self::words::{Muted, OwnPhrase, WordPolicy};
@@ -111,8 +111,7 @@ pub struct CountingPolicy {
 impl CountingPolicy {
     /// A number that changes with every change of these values (FNV-1a over them).
     pub fn fingerprint(&self) -> u32 {
-        let values =
-            [
+        let values = [
             i64::from(self.sour),
             i64::try_from(self.similar).unwrap_or(i64::MAX),
             self.similar_days.into(),

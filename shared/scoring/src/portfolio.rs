@@ -64,7 +64,8 @@ impl Portfolio {
 
     /// By weeks ago, as seen from a week, the latest `skipped` left out.
     pub(crate) fn factors(&self, counter: Counter, today: Week, skipped: usize) -> Row {
-        let told = RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.factors.get(place));
+        let told =
+            RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.factors.get(place));
         let first = self.first(today, skipped);
         std::array::from_fn(|ago| {
             let place = first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
@@ -189,7 +190,8 @@ impl Gathered {
             return Portfolio::by_calendar(today);
         }
         // Ten events lent to each side, so that a quiet company's weeks are no rhythm.
-        let factor = |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as u32;
+        let factor =
+            |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as u32;
         let level = |mut told: Vec<f64>| {
             if told.len() < USERS { 0 } else { (1_000.0 * middle(&mut told)).round().clamp(-1e6, 1e6) as i32 }
         };

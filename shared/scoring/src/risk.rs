@@ -6,12 +6,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::portfolio::Portfolio;
 use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
 use crate::past::Past;
 use crate::policy::{Policy, RiskPolicy};
+use crate::portfolio::Portfolio;
 use crate::signals::{Finding, Hint, SIGNALS, Signal};
 use crate::time::Day;
 use crate::view::View;
@@ -223,14 +223,17 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
         return Doubt::default();
     }
     // A short past makes poor yardsticks; what needs none is believed.
-    let plain = |evidence: &Evidence| evidence.persistent || matches!(evidence.fact, Fact::AsksAround { usual: 0.0, .. });
+    let plain = |evidence: &Evidence| {
+        evidence.persistent || matches!(evidence.fact, Fact::AsksAround { usual: 0.0, .. })
+    };
     let stands = evidence.iter().any(|evidence| plain(evidence) && evidence.points > 0.0);
     let points = if past.known < trends.young_weeks && !stands { trends.young_points } else { 0.0 };
     let sum = |in_volume: bool| -> f64 {
         let fits = |evidence: &&Evidence| VOLUME.contains(&evidence.family) == in_volume;
         evidence.iter().filter(fits).map(|evidence| evidence.points).sum()
     };
-    let lasted = || (0..trends.volume_weeks).all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume);
+    let lasted =
+        || (0..trends.volume_weeks).all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume);
     let may_be_a_pause = sum(false) < trends.support && sum(true) > 0.0 && !lasted();
     Doubt { points, may_be_a_pause, week_ago: None }
 }

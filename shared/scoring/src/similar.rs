@@ -67,7 +67,8 @@ impl Requests {
         if self.0.iter().take(newest).any(|earlier| request.continues(earlier)) {
             return Asked::default();
         }
-        let again = self.0.iter().take(newest).any(|earlier| earlier.answered && earlier.sketch.is_like(sketch));
+        let again =
+            self.0.iter().take(newest).any(|earlier| earlier.answered && earlier.sketch.is_like(sketch));
         let group = group_of(newest, self.0.len(), |one, other| {
             let (one, other) = (self.0.get(one), self.0.get(other));
             one.zip(other).is_some_and(|(one, other)| one.sketch.is_like(&other.sketch))

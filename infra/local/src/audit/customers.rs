@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use scoring::bucket::{LOOK_BACK_DAYS, Span, rebuild};
 use scoring::event::{ContractChange, InvoiceState, Kind, OrderState, OutcomeResult, TicketState};
 use scoring::risk::{Assessment, assess};
-use scoring::{Day, Portfolio, Family, Ledger, Policy};
+use scoring::{Day, Family, Ledger, Policy, Portfolio};
 use serde::Serialize;
 
 use super::read::{Gathered, Item};
@@ -116,7 +116,8 @@ pub(super) fn measure(gathered: &Gathered, end: Timestamp, policy: &Policy) -> V
             let mut audit = one(gathered, &items, Day::of(end), policy);
             audit.id.clone_from(&customer.id);
             audit.may_be_scored = customer.may_be_scored();
-            let assessment = assess(&ledger_of(&items, end, policy), end, policy, &Portfolio::by_calendar(Day::of(end)));
+            let assessment =
+                assess(&ledger_of(&items, end, policy), end, policy, &Portfolio::by_calendar(Day::of(end)));
             if audit.left.is_none() {
                 audit.signals = families().into_iter().map(|family| signal(family, &assessment)).collect();
                 audit.assessment = Some(assessment);

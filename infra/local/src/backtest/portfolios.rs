@@ -65,7 +65,8 @@ impl Portfolios {
             ledger.advance(week.monday());
             weeks.entry(week).or_default().add(&ledger, week.monday());
         }
-        let portfolios = weeks.into_iter().map(|(week, gathered)| (week, gathered.into_portfolio(week.monday())));
+        let portfolios =
+            weeks.into_iter().map(|(week, gathered)| (week, gathered.into_portfolio(week.monday())));
         Ok(Self(portfolios.collect()))
     }
 }

@@ -180,7 +180,12 @@ fn play_one(
 }
 
 /// What arrived of a customer, with what is documented of its end, in order.
-pub(super) fn arrivals(inputs: &Inputs, plan: &Plan, events: &Path, place: usize) -> anyhow::Result<Vec<Arrived>> {
+pub(super) fn arrivals(
+    inputs: &Inputs,
+    plan: &Plan,
+    events: &Path,
+    place: usize,
+) -> anyhow::Result<Vec<Arrived>> {
     let mut arrivals = reading::events_of(events, place, &plan.span)?;
     let documented = inputs.outcomes.as_ref().and_then(|outcomes| outcomes.get(&place));
     arrivals.extend(documented.into_iter().flatten().filter_map(|outcome| told(*outcome, &inputs.zone)));

@@ -6,7 +6,12 @@ use crate::ledger::{Bucket, Counter};
 use crate::policy::CountingPolicy;
 
 /// Counts a reading; a managed model's judgement says which categories can be shown besides.
-pub(super) fn read(reading: &Reading, managed: Option<&Judgement>, policy: &CountingPolicy, bucket: &mut Bucket) {
+pub(super) fn read(
+    reading: &Reading,
+    managed: Option<&Judgement>,
+    policy: &CountingPolicy,
+    bucket: &mut Bucket,
+) {
     if reading.automatic {
         return;
     }

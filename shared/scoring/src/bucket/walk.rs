@@ -266,7 +266,8 @@ fn matter(kind: &Kind) -> Option<Key> {
 /// Counts a reply that took so many working hours.
 #[expect(clippy::cast_possible_truncation, reason = "at most two weeks of hours")]
 fn replied(way: Way, direction: Direction, hours: f64, bucket: &mut Bucket) {
-    let (whole, log) = (hours.round() as i64, (16.0 * hours.max(0.0).ln_1p() / std::f64::consts::LN_2).round());
+    let (whole, log) =
+        (hours.round() as i64, (16.0 * hours.max(0.0).ln_1p() / std::f64::consts::LN_2).round());
     match direction {
         Direction::Inbound => {
             bucket.add(Counter::CustomerReplies, 1);

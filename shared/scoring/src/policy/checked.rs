@@ -161,7 +161,11 @@ fn is_eu_profile(id: &str) -> bool {
 
 fn trends(trends: &TrendPolicy) -> Checked {
     rule((13..=52).contains(&trends.weeks), "trends.weeks", "from 13 to 52")?;
-    rule((trends.weeks..=66).contains(&trends.young_weeks), "trends.young_weeks", "from `trends.weeks` to 66")?;
+    rule(
+        (trends.weeks..=66).contains(&trends.young_weeks),
+        "trends.young_weeks",
+        "from `trends.weeks` to 66",
+    )?;
     rule((0.0..=5.0).contains(&trends.young_points), "trends.young_points", "from 0 to 5")?;
     rule((1..=13).contains(&trends.volume_weeks), "trends.volume_weeks", "from 1 to 13")?;
     for (value, field) in [

@@ -12,7 +12,8 @@ use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Frequency, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Frequency, timing: Timing::Leading, detect, trend };
 
 /// Weeks over which days in touch are compared.
 const WINDOWS: [usize; 2] = [8, 13];

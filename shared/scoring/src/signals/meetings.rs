@@ -16,11 +16,8 @@ pub(super) const SIGNAL: Signal = Signal { family: Family::Meetings, timing: Tim
 const WEEKS: usize = 13;
 const DAYS: i32 = 42;
 
-pub(super) static SLIPPING: Rare = Rare {
-    of: &[(Counter::MeetingsMoved, 1.0), (Counter::ApprovalsDelayed, 1.0)],
-    per: None,
-    weeks: WEEKS,
-};
+pub(super) static SLIPPING: Rare =
+    Rare { of: &[(Counter::MeetingsMoved, 1.0), (Counter::ApprovalsDelayed, 1.0)], per: None, weeks: WEEKS };
 pub(super) static APPROVAL_DELAYS: Rare =
     Rare { of: &[(Counter::ApprovalsDelayed, 1.0)], per: None, weeks: WEEKS };
 pub(super) static APPROVAL_DAYS: Mean = Mean {

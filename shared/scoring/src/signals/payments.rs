@@ -35,8 +35,12 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let reminders = bounded(past.rare(&REMINDERS).deviations);
     let weeks = places(&paid);
     let mean = |week: &usize| at(&late, *week) / at(&paid, *week);
-    let recent: Vec<f64> =
-        weeks.iter().zip(RECENT).take_while(|(week, within)| *week < within).map(|(week, _)| mean(week)).collect();
+    let recent: Vec<f64> = weeks
+        .iter()
+        .zip(RECENT)
+        .take_while(|(week, within)| *week < within)
+        .map(|(week, _)| mean(week))
+        .collect();
     let mut habit: Vec<f64> = weeks.iter().skip(2).map(mean).collect();
     let [last, before, ..] = recent.as_slice() else { return Vec::new() };
     if habit.len() < HABIT || !past.is_known() {

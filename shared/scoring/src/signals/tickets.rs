@@ -32,16 +32,17 @@ const TIMES_USUAL: f64 = 2.0;
 
 /// Reopened and severe ones over ten weeks, all kinds together over six.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
-    let hints = [(&REOPENED, policy.reopened), (&ALL, policy.tickets)].into_iter().filter_map(|(rare, points)| {
-        let weeks = rare.weeks;
-        let within = |counter| sum(&past.row(counter), &(0..weeks));
-        Hint::trend(policy.points(past.rare(rare).deviations, points), weeks, || Fact::TroubledTickets {
-            opened: within(Counter::TicketsOpened),
-            reopened: within(Counter::TicketsReopened),
-            severe: within(Counter::SevereTickets),
-            weeks,
-        })
-    });
+    let hints =
+        [(&REOPENED, policy.reopened), (&ALL, policy.tickets)].into_iter().filter_map(|(rare, points)| {
+            let weeks = rare.weeks;
+            let within = |counter| sum(&past.row(counter), &(0..weeks));
+            Hint::trend(policy.points(past.rare(rare).deviations, points), weeks, || Fact::TroubledTickets {
+                opened: within(Counter::TicketsOpened),
+                reopened: within(Counter::TicketsReopened),
+                severe: within(Counter::SevereTickets),
+                weeks,
+            })
+        });
     hints.collect()
 }
 

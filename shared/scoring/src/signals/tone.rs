@@ -71,7 +71,13 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let usual_per_week = own.per_week(Counter::Sour);
     if sour >= tone.sour_messages && beyond_chance(sour, usual_per_week) {
         let fact = Fact::SourWeek { messages: sour, usual_per_week };
-        hints.push(Hint { strength: Strength::Strong, points: None, persistent: true, days: tone.sour_days, fact });
+        hints.push(Hint {
+            strength: Strength::Strong,
+            points: None,
+            persistent: true,
+            days: tone.sour_days,
+            fact,
+        });
     }
 
     let mean = count(view.recent(Counter::ToneSum, tone.window_days)) / count(read) / 100.0;

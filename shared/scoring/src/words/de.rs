@@ -173,11 +173,9 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
                 n(*usual)
             )
         }
-        Fact::AskedAgain { questions, days: window } => format!(
-            "{} {} zu bereits Beantwortetem",
-            last(*window),
-            counted(*questions, "Frage", "Fragen")
-        ),
+        Fact::AskedAgain { questions, days: window } => {
+            format!("{} {} zu bereits Beantwortetem", last(*window), counted(*questions, "Frage", "Fragen"))
+        }
         Fact::TroubledTickets { opened, reopened, severe, weeks } => format!(
             "{} neue Tickets in {weeks} Wochen, davon {} schwerwiegend, dazu {} wieder geöffnet: mehr als üblich",
             n(*opened),
@@ -200,7 +198,11 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             format!("Bestellungen über {weeks} Wochen {} kleiner als üblich", percent(*share))
         }
         Fact::ContactLeft { contacts, days: window } => {
-            format!("{} {} ausgeschieden", last(*window), counted(*contacts, "Ansprechpartner", "Ansprechpartner"))
+            format!(
+                "{} {} ausgeschieden",
+                last(*window),
+                counted(*contacts, "Ansprechpartner", "Ansprechpartner")
+            )
         }
         Fact::Slipping { meetings, approvals, weeks } => format!(
             "{} und {} in {weeks} Wochen",
