@@ -255,15 +255,18 @@ impl<'a> Past<'a> {
     /// as a normal variable so many deviations out (Lomax tail).
     pub(crate) fn silence(&self) -> Change {
         let Some(gap) = self.view.days_since(Counter::InboundDays) else { return Change::default() };
-        let gap = usize::try_from(gap).unwrap_or(0).saturating_sub(7 * self.skipped);
+        let gap = self.as_of_then(gap);
         let factors = self.factors(Counter::InboundDays);
         let weight = |week: usize| match at(&factors, week) {
             factor if factor < Portfolio::REST => 0.0,
             factor => factor.min(1.0),
         };
-        // The current week has no factor yet.
-        let first = gap / 7;
-        let silent: f64 = (0..gap).map(|day| if day < 7 { 1.0 } else { weight(day / 7 - 1) }).sum();
+        // The days of the current week have no factor yet.
+        let current = self.view.today.0 - self.view.today.week().monday().0 + 1;
+        let current = if self.skipped == 0 { usize::try_from(current).unwrap_or(0) } else { 0 };
+        let of_day = |day: usize| day.checked_sub(current).map_or(1.0, |before| weight(before / 7));
+        let first = gap.saturating_sub(current).div_ceil(7);
+        let silent: f64 = (0..gap).map(of_day).sum();
         let before = first..(first + YARDSTICK).min(self.known).max(first);
         let active = sum(&self.row(Counter::InboundDays), &before);
         let exposure: f64 = 7.0 * before.map(weight).sum::<f64>();
@@ -285,6 +288,17 @@ impl<'a> Past<'a> {
         let weeks = places(&self.row(Counter::InboundDays));
         let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()? - 1));
         gaps.max().and_then(|weeks| i32::try_from(weeks).ok()).unwrap_or(0)
+    }
+
+    /// A gap of days up to today as it was at the end of the last week looked at.
+    fn as_of_then(&self, gap: i32) -> usize {
+        let since = if self.skipped == 0 {
+            0
+        } else {
+            let current = self.view.today.0 - self.view.today.week().monday().0 + 1;
+            current + 7 * (i32::try_from(self.skipped).unwrap_or(0) - 1) + 6
+        };
+        usize::try_from(gap - since).unwrap_or(0)
     }
 
     /// Whether invoices have stopped coming where they came regularly: the relation has ended or rests, and that nothing

@@ -183,7 +183,9 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             n(*reopened)
         ),
         Fact::FewerDaysInTouch { days, usual, weeks } => {
-            format!("meldete sich in {weeks} Wochen an {} Tagen (üblich: {})", n(*days), n(*usual))
+            let days = n(*days);
+            let word = if days == "1" { "Tag" } else { "Tagen" };
+            format!("meldete sich in {weeks} Wochen an {days} {word} (üblich: {})", n(*usual))
         }
         Fact::UsedLess { share, days: window } => {
             format!("{} {} weniger Nutzung als bei diesem Kunden üblich", last(*window), percent(*share))

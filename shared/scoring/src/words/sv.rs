@@ -181,7 +181,7 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             last(*window)
         ),
         Fact::TroubledTickets { opened, reopened, severe, weeks } => format!(
-            "{} nya ärenden på {weeks} veckor, {} allvarliga och {} återöppnade: fler än vanligt",
+            "{} nya ärenden på {weeks} veckor, fler än vanligt (allvarliga: {}, återöppnade: {})",
             n(*opened),
             n(*severe),
             n(*reopened)
