@@ -66,7 +66,7 @@ impl Room {
 /// Scores inline or fans out. The run is as of its scheduled time: twice the same run gives twice the same result.
 async fn plan(platform: &Platform, run: Timestamp, room: Room) -> anyhow::Result<Value> {
     // Before the run is cut into segments, so that all of them score with the same.
-    portfolio::gathered(platform, run).await?;
+    portfolio::gather(platform, run).await?;
     let count = states::approximate_count(platform).await?;
     let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT)
         .unwrap_or(1000)

@@ -5,11 +5,11 @@ use platform::{Platform, portfolio, states};
 use scoring::portfolio::{Gathered, MOST_CUSTOMERS};
 use scoring::{Day, Portfolio, packed};
 
-/// The portfolio of the run's week; gathers it where nobody has.
-pub(crate) async fn gathered(platform: &Platform, run: Timestamp) -> anyhow::Result<Portfolio> {
+/// Gathers the portfolio of the run's week where nobody has.
+pub(crate) async fn gather(platform: &Platform, run: Timestamp) -> anyhow::Result<()> {
     let today = Day::of(run);
-    if let Some(portfolio) = portfolio::get(platform, today).await? {
-        return Ok(portfolio);
+    if portfolio::get(platform, today).await?.is_some() {
+        return Ok(());
     }
     let monday = today.week().monday();
     let mut gathered = Gathered::default();
@@ -26,8 +26,10 @@ pub(crate) async fn gathered(platform: &Platform, run: Timestamp) -> anyhow::Res
         let Some(next) = next else { break };
         after = Some(next);
     }
-    portfolio::put_once(platform, today, &gathered.into_portfolio(monday)).await?;
-    told(platform, run).await
+    if gathered.tell() {
+        portfolio::put_once(platform, today, &gathered.into_portfolio(monday)).await?;
+    }
+    Ok(())
 }
 
 /// The portfolio of the run's week; what the calendar tells where none was gathered.

@@ -151,10 +151,10 @@ impl<'a> Past<'a> {
         let (row, raw) = (self.row(counter), self.factors(counter));
         let factors = raw.map(|factor| factor.clamp(0.2, 2.0));
         let rate = sum(&row, &yardstick) / sum(&factors, &yardstick).max(1e-9);
-        let counted: Vec<usize> =
+        let worked: Vec<usize> =
             (0..weeks).filter(|week| !rests || at(&raw, *week) >= Portfolio::REST).collect();
-        let exposure: f64 = counted.iter().map(|week| at(&factors, *week)).sum();
-        let recent: f64 = counted.iter().map(|week| at(&row, *week)).sum();
+        let exposure: f64 = worked.iter().map(|week| at(&factors, *week)).sum();
+        let recent: f64 = worked.iter().map(|week| at(&row, *week)).sum();
         let mut usual = rate * exposure;
         let spread: f64 = yardstick
             .clone()
@@ -210,9 +210,9 @@ impl<'a> Past<'a> {
         let (yardstick, window) = (self.yardstick(rare.weeks, 2), 0..rare.weeks.min(self.known));
         // The company's rate weighs as much as half a year of the customer's own, or as twenty texts.
         let lent = if rare.per.is_some() { 20.0 } else { 26.0 };
-        let rate =
+        let expected =
             (sum(&row, &yardstick) + self.portfolio.rate(rare) * lent) / (sum(&per, &yardstick) + lent);
-        let (recent, usual) = (sum(&row, &window), rate * sum(&per, &window));
+        let (recent, usual) = (sum(&row, &window), expected * sum(&per, &window));
         if recent < 1.0 {
             return Change { deviations: 0.0, recent, usual };
         }

@@ -183,10 +183,15 @@ impl Gathered {
         }
     }
 
+    /// Whether they are enough to tell anything; else it is the calendar that does.
+    pub fn tell(&self) -> bool {
+        self.customers >= CUSTOMERS
+    }
+
     /// What they come to.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, clamped")]
     pub fn into_portfolio(self, today: Day) -> Portfolio {
-        if self.customers < CUSTOMERS {
+        if !self.tell() {
             return Portfolio::by_calendar(today);
         }
         // Ten events lent to each side, so that a quiet company's weeks are no rhythm.

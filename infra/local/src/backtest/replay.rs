@@ -173,8 +173,8 @@ fn play_one(
     if let Some(played) = folder::get(&file) {
         return Ok(Some(played));
     }
-    let player = Player { portfolios: Some(portfolios), ..Player::new(&customer.id, plan, &inputs.zone) };
-    let played = player.play(arrivals(inputs, plan, events, place)?);
+    let beginning = Player { portfolios: Some(portfolios), ..Player::new(&customer.id, plan, &inputs.zone) };
+    let played = beginning.play(arrivals(inputs, plan, events, place)?);
     folder::put(&file, &played)?;
     Ok(Some(played))
 }

@@ -51,9 +51,9 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let squares = habit.iter().map(|late| (late - usual).powi(2)).sum::<f64>() + 27.0;
     let spread = (squares / (number_of(habit.len()) + 3.0)).sqrt().max(1.0);
     let deviations = |late: f64| bounded((late - usual) / spread);
-    let least = last.min(*before);
+    let less_late = last.min(*before);
     let three = if weeks.len() >= 6 { recent.clone() } else { vec![*last, *before] };
-    let together = deviations(least) + deviations(middle(&mut three.clone())) + reminders;
+    let together = deviations(less_late) + deviations(middle(&mut three.clone())) + reminders;
     let points = policy.payments_weight * policy.points(together, policy.payments);
     let days_later = f64::midpoint(*last, *before) - usual;
     let invoices = sum(&paid, &(0..RECENT[1]));
