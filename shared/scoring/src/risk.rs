@@ -70,8 +70,8 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
         return assessment;
     }
     let own = Own::of(&past, policy);
-    for signal in SIGNALS {
-        match findings(signal, &view, &past, own.as_ref(), policy) {
+    for (place, signal) in SIGNALS.iter().enumerate() {
+        match findings(signal, place, &view, &past, own.as_ref(), policy) {
             Finding::Fired(hints) => assessment.evidence.extend(weighed(signal, hints, &view, &policy.risk)),
             Finding::Quiet => {}
             Finding::NoData => assessment.no_data.push(signal.family),
@@ -91,17 +91,24 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
     assessment
 }
 
-/// The customer's own past, where there is enough of it to decide.
+/// What the customer's own past says, where there is enough of it to decide.
 struct Own {
+    /// The changes each signal of [`SIGNALS`] found.
+    changes: Vec<Vec<Hint>>,
     /// Points of what comes before the damage, a family's strongest each.
     leading: f64,
 }
 
 impl Own {
     fn of(past: &Past<'_>, policy: &Policy) -> Option<Self> {
-        let leading = SIGNALS.iter().filter(|signal| signal.timing == Timing::Leading);
-        let points = |signal: &Signal| strongest(&(signal.trend)(past, &policy.trends));
-        (past.known >= policy.trends.weeks).then(|| Self { leading: leading.map(points).sum() })
+        if past.known < policy.trends.weeks {
+            return None;
+        }
+        let changes: Vec<_> = SIGNALS.iter().map(|signal| (signal.trend)(past, &policy.trends)).collect();
+        let both = SIGNALS.iter().zip(&changes);
+        let leading = both.filter(|(signal, _)| signal.timing == Timing::Leading);
+        let leading = leading.map(|(_, hints)| strongest(hints)).sum();
+        Some(Self { changes, leading })
     }
 }
 
@@ -111,9 +118,10 @@ fn strongest(hints: &[Hint]) -> f64 {
 
 /// What a signal finds: by the tables while the customer's own past is too short, then by that past. What the articles
 /// let stand by itself (S11, S12) always counts; and when much leads away from us, the tables of orders and payments say
-/// that it has begun to cost (S72).
+/// that it has begun to cost (S72). `place` is the signal's in the table.
 fn findings(
     signal: &Signal,
+    place: usize,
     view: &View<'_>,
     past: &Past<'_>,
     own: Option<&Own>,
@@ -121,7 +129,7 @@ fn findings(
 ) -> Finding {
     let by_table = (signal.detect)(view, policy);
     let Some(own) = own else { return by_table };
-    let mut hints = (signal.trend)(past, &policy.trends);
+    let mut hints = own.changes.get(place).cloned().unwrap_or_default();
     let confirms = signal.timing == Timing::Lagging && own.leading >= policy.risk.strong;
     let finding = match by_table {
         Finding::Fired(by_table) => {
