@@ -25,10 +25,22 @@ const LEAST: usize = 8;
 /// The sums of a counter by whole weeks ago: the first is last week's.
 pub(crate) type Row = [f64; REACH];
 
+/// Every counter's whole weeks, taken out of a ledger once.
+#[derive(Debug)]
+pub struct Weeks(Vec<Option<Box<Row>>>);
+
+impl Weeks {
+    /// As of the view's day.
+    pub fn of(view: &View<'_>) -> Self {
+        Self(Counter::ALL.into_iter().map(|counter| view.whole_weeks(counter).map(Box::new)).collect())
+    }
+}
+
 /// A customer's whole weeks as of a day.
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'a> {
     view: &'a View<'a>,
+    weeks: &'a Weeks,
     portfolio: &'a Portfolio,
     /// The latest weeks left out, to look as of then.
     skipped: usize,
@@ -78,9 +90,9 @@ pub(crate) struct Change {
 
 impl<'a> Past<'a> {
     /// The weeks before the current one.
-    pub fn new(view: &'a View<'a>, portfolio: &'a Portfolio) -> Self {
+    pub fn new(view: &'a View<'a>, weeks: &'a Weeks, portfolio: &'a Portfolio) -> Self {
         let known = usize::try_from(view.known_weeks()).unwrap_or(0).min(REACH);
-        Self { view, portfolio, skipped: 0, known }
+        Self { view, weeks, portfolio, skipped: 0, known }
     }
 
     /// The same as it was so many weeks ago.
@@ -95,10 +107,11 @@ impl<'a> Past<'a> {
 
     pub(crate) fn row(&self, counter: Counter) -> Row {
         let mut row = [0.0; REACH];
-        let skipped = i32::try_from(self.skipped).unwrap_or(0);
-        let oldest = skipped + i32::try_from(self.known).unwrap_or(0);
-        let weeks = self.view.each_week(counter, skipped + 1, oldest);
-        row.iter_mut().zip(weeks).for_each(|(cell, sum)| *cell = number(sum));
+        let all = self.weeks.0.get(counter as usize).and_then(Option::as_ref);
+        let seen = all.and_then(|all| all.get(self.skipped..)).unwrap_or_default();
+        if let Some(cells) = row.get_mut(..seen.len()) {
+            cells.copy_from_slice(seen);
+        }
         row
     }
 

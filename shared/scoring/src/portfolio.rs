@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Counter, Ledger};
-use crate::past::{Mean, Past, REACH, Rare, Row, at, middle, number_of, sum};
+use crate::past::{Mean, Past, REACH, Rare, Row, Weeks, at, middle, number_of, sum};
 use crate::signals::{MEANS, RARES};
 use crate::time::{Day, Week};
 use crate::view::View;
@@ -150,7 +150,8 @@ impl Gathered {
     pub fn add(&mut self, ledger: &Ledger, today: Day) {
         let view = View::new(ledger, today);
         let neutral = Portfolio::default();
-        let past = Past::new(&view, &neutral);
+        let weeks = Weeks::of(&view);
+        let past = Past::new(&view, &weeks, &neutral);
         let has_left = view.days_since(Counter::Churned).is_some();
         if has_left || past.known == 0 || sum(&past.row(Counter::Events), &(0..26)) == 0.0 {
             return;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
-use crate::past::Past;
+use crate::past::{Past, Weeks};
 use crate::policy::{Policy, RiskPolicy};
 use crate::portfolio::Portfolio;
 use crate::signals::{Finding, Hint, SIGNALS, Signal};
@@ -54,7 +54,8 @@ pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
 fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
     let today = Day::of(as_of);
     let view = View::new(ledger, today);
-    let past = Past::new(&view, portfolio);
+    let weeks = Weeks::of(&view);
+    let past = Past::new(&view, &weeks, portfolio);
     let mut assessment = Assessment {
         as_of,
         risk: policy.risk.base,

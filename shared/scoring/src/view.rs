@@ -63,6 +63,29 @@ impl<'a> View<'a> {
         of_days.chain(weeks.iter().rev().map(of_week))
     }
 
+    /// The sums of a counter by whole weeks ago, last week's first; 0 beyond the ledger. None where all are 0.
+    pub(crate) fn whole_weeks<const WEEKS: usize>(&self, counter: Counter) -> Option<[f64; WEEKS]> {
+        let row = self.row(counter);
+        if row.iter().all(|cell| *cell == 0) {
+            return None;
+        }
+        let mut sums = [0.0; WEEKS];
+        let (weeks, days) = row.split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let current = usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0);
+        let days = days.get(..current * 7).unwrap_or_default();
+        let marks_days = marks_days(counter as usize);
+        let of_days = days.as_chunks::<7>().0.iter().rev().map(|days| days.iter().sum());
+        let of_week = |cell: &i64| if marks_days { cell.count_ones().into() } else { *cell };
+        let of_weeks = weeks.iter().rev().map(of_week);
+        for (sum, cell) in sums.iter_mut().zip(of_days.chain(of_weeks)) {
+            let cell: i64 = cell;
+            #[expect(clippy::cast_precision_loss, reason = "counts and sums far below 2^52")]
+            let cell = cell as f64;
+            *sum = cell;
+        }
+        Some(sums)
+    }
+
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
         let current = self.today.week().0 - self.ledger.origin.0;
