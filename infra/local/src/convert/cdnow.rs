@@ -1,7 +1,7 @@
 //! CDNOW: a music shop's customers of early 1997, `cust,ts,kind,n,amount`, one row per order.
 //!
-//! An order has no number of its own: it is named by customer, day and its place among that day's. The number of records
-//! has no place in the event format.
+//! An order has no number of its own: it is named by customer, day and its place among that day's. Its records are its
+//! `lines`, which prediction looks at.
 
 use std::collections::HashMap;
 
@@ -21,9 +21,8 @@ struct Row {
     cust: String,
     ts: String,
     kind: String,
-    /// Told from other files of orders by it.
-    #[serde(rename = "n")]
-    _records: u32,
+    /// Records bought.
+    n: u32,
     amount: f64,
 }
 
@@ -37,7 +36,7 @@ fn convert(table: &mut Table<'_>) -> anyhow::Result<()> {
         *number += 1;
         Ok(vec![json!({
             "id": format!("{}-{date}-{number}", row.cust), "source": "orders", "customer": row.cust, "at": at,
-            "kind": "order", "state": "placed", "amount": amount, "currency": "USD",
+            "kind": "order", "state": "placed", "amount": amount, "currency": "USD", "lines": row.n,
         })])
     })
 }

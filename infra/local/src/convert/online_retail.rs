@@ -21,6 +21,7 @@ struct Row {
     kind: String,
     invoice: String,
     amount: f64,
+    lines: u32,
 }
 
 fn convert(table: &mut Table<'_>) -> anyhow::Result<()> {
@@ -35,7 +36,7 @@ fn convert(table: &mut Table<'_>) -> anyhow::Result<()> {
         };
         Ok(vec![json!({
             "id": format!("{}-{state}", row.invoice), "source": "orders", "customer": row.cust, "at": at,
-            "kind": "order", "state": state, "amount": amount(row.amount)?, "currency": "GBP",
+            "kind": "order", "state": state, "amount": amount(row.amount)?, "currency": "GBP", "lines": row.lines,
         })])
     })
 }
