@@ -14,7 +14,7 @@ use jiff::Timestamp;
 pub use self::reading::counter_of;
 use self::walk::Walk;
 use crate::event::Event;
-use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week, leading_bits};
+use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week, kept};
 use crate::policy::CountingPolicy;
 use crate::time::Day;
 
@@ -96,7 +96,7 @@ fn fill(ledger: &mut Ledger, span: Span, mut days: BTreeMap<Day, Bucket>) {
                 let cells = days.remove(&day.plus(weekday)).unwrap_or_default().cells;
                 for (counter, value) in cells {
                     let weekday = weekday.unsigned_abs() as usize;
-                    week.add(counter, in_week(counter as usize, leading_bits(value), weekday));
+                    week.add(counter, in_week(counter as usize, kept(counter as usize, value), weekday));
                 }
             }
             day = sunday.plus(1);

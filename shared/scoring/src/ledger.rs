@@ -19,8 +19,12 @@ pub const DAY_WEEKS: i32 = 7;
 pub const SUM_WEEKS: i32 = 60;
 /// Weeks kept as sums of the counters that are held against half a year only.
 pub const SHORT_WEEKS: i32 = 32;
-/// Significant bits of a cell.
+/// Significant bits of a sum of money.
 pub(crate) const LEADING_BITS: u32 = 12;
+/// ... and of anything else.
+const COARSE_BITS: u32 = 6;
+/// ... in a week's sum.
+const WEEK_BITS: u32 = 5;
 /// Days of history a ledger can hold; older events are `too_late`.
 pub const SPAN_DAYS: i32 = (SUM_WEEKS + DAY_WEEKS - 1) * 7;
 
@@ -237,23 +241,64 @@ pub const COUNTERS: usize = Counter::LateDeliveries as usize + 1;
 /// The largest sum a cell holds, either way: all of a row can be added up without overflow.
 pub(crate) const LARGEST_CELL: i64 = 1 << 52;
 
-/// Weeks kept of a counter: what only ever is compared with the last half year needs no more.
-fn weeks_kept(counter: usize) -> usize {
-    const SHORT: [Counter; 5] = [
+/// Weeks kept of a counter as sums: what only ever is compared with the last half year needs no more.
+pub(crate) fn weeks_kept(counter: usize) -> usize {
+    const SHORT: [Counter; 33] = [
         Counter::CustomerReplyHours,
         Counter::OurReplies,
         Counter::OurReplyHours,
         Counter::VersionsBehind,
         Counter::Repeated,
+        Counter::Outbound,
+        Counter::Budget,
+        Counter::Returns,
+        Counter::ContactsJoined,
+        Counter::Unintroduced,
+        Counter::KeyContactsLeft,
+        Counter::ContactsLeft,
+        Counter::ExternalMedium,
+        Counter::ExternalStrong,
+        Counter::LateDeliveries,
+        Counter::Notices,
+        Counter::Renewals,
+        Counter::ApprovalsGiven,
+        Counter::ApprovalDays,
+        Counter::ApprovalsDelayed,
+        Counter::MeetingsMoved,
+        Counter::Overdue,
+        Counter::Sour,
+        Counter::AskedAgain,
+        Counter::SevereTickets,
+        Counter::TicketsReopened,
+        Counter::Requests,
+        Counter::SatisfactionScores,
+        Counter::SatisfactionSum,
+        Counter::InvoicesPaid,
+        Counter::DaysLate,
+        Counter::ActiveUsers,
+        Counter::TicketsOpened,
     ];
     if SHORT.iter().any(|short| *short as usize == counter) { SHORT_WEEKS as usize } else { WEEK_SLOTS }
 }
 
-/// The twelve leading bits of a number: whole up to 4,095, then to an eighth of a thousandth. Whatever amounts come
-/// in, a ledger stays small.
-pub(crate) fn leading_bits(value: i64) -> i64 {
+/// A day's cell as it is kept: amounts of money to twelve leading bits, an eighth of a thousandth, everything else to
+/// six, whole up to 63 and then to eight thousandths. Whatever comes in, a ledger stays small.
+pub(crate) fn kept(counter: usize, value: i64) -> i64 {
+    leading_bits(value, if counter == Counter::OrderAmount as usize { LEADING_BITS } else { COARSE_BITS })
+}
+
+/// A week's cell as it is kept: whole up to 31, then to a sixtieth, by which counts stray anyway; sums of money, days
+/// marked one by one, and what shares are told of, as exact as a day's.
+pub(crate) fn kept_of_week(counter: usize, value: i64) -> i64 {
+    let told = [Counter::OrderAmount, Counter::Logins, Counter::Features];
+    let exact = told.iter().any(|told| *told as usize == counter) || marks_days(counter);
+    if exact { kept(counter, value) } else { leading_bits(value, WEEK_BITS) }
+}
+
+/// The leading bits of a number.
+pub(crate) fn leading_bits(value: i64, bits: u32) -> i64 {
     let size = value.unsigned_abs();
-    let Some(last) = (64 - size.leading_zeros()).checked_sub(LEADING_BITS).filter(|last| *last > 0) else {
+    let Some(last) = (64 - size.leading_zeros()).checked_sub(bits).filter(|last| *last > 0) else {
         return value;
     };
     let rounded = ((size + (1 << (last - 1))) >> last) << last;
@@ -348,7 +393,7 @@ impl Ledger {
             }
             let dropped = WEEK_SLOTS - weeks_kept(counter);
             for (slot, cell) in moved.iter_mut().take(WEEK_SLOTS).enumerate() {
-                *cell = if slot < dropped { 0 } else { leading_bits(*cell) };
+                *cell = if slot < dropped { 0 } else { kept_of_week(counter, *cell) };
             }
             row.copy_from_slice(&moved);
         }
@@ -374,7 +419,8 @@ impl Ledger {
             if let Some(cell) = row.get_mut(slot) {
                 let told = bucket.cells.iter().find(|(key, _)| **key as usize == counter);
                 let is_kept = slot >= WEEK_SLOTS - weeks_kept(counter);
-                *cell = told.filter(|_| is_kept).map_or(0, |(_, value)| leading_bits(*value));
+                let keep = if slot < WEEK_SLOTS { kept_of_week } else { kept };
+                *cell = told.filter(|_| is_kept).map_or(0, |(_, value)| keep(counter, *value));
             }
         }
         if day >= self.first_single_day() {

@@ -16,7 +16,7 @@ use crate::ledger::{COUNTERS, Counter, LARGEST_CELL, LEADING_BITS, Ledger, SLOTS
 use crate::time::Week;
 
 /// The form written here. A reader of a later form keeps this one readable, or rebuilds from the events.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 4;
 /// Stands before two ledgers: by the rules alone, and with what a managed model said.
 const DARKER: u8 = 3;
 /// Header of a part: the width in bits, and how it is written.
@@ -181,7 +181,15 @@ fn put_part(out: &mut Vec<u8>, cells: &[i64], near: &[i64]) {
     let numbers = if is_sparse { sparse } else { dense };
     let how = if is_sparse { SPARSE } else { 0 } | if relative { RELATIVE } else { 0 };
     out.push(numbers.header | how);
-    put(out, numbers.first);
+    if numbers.header < SCALED {
+        // The lowest bit says that zeros were left out; how many, the byte behind.
+        put(out, numbers.first << 1 | u64::from(numbers.shift > 0));
+        if numbers.shift > 0 {
+            out.push(numbers.shift.to_le_bytes()[0]);
+        }
+    } else {
+        put(out, numbers.first);
+    }
     if is_sparse {
         put_bits(out, cells.iter().map(|cell| u64::from(*cell != 0)), 1);
         put_bits(out, some.iter().map(|cell| numbers.of_cell(*cell)), numbers.width);
@@ -198,6 +206,8 @@ struct Numbers {
     first: u64,
     /// Bits of a number.
     width: u32,
+    /// Zeros that every number ends with, and that are left out.
+    shift: u32,
     /// Bits of all numbers.
     total: usize,
 }
@@ -213,9 +223,18 @@ impl Numbers {
             header: width.to_le_bytes()[0],
             first: zigzag(least),
             width,
+            shift: 0,
             total: cells.len() * width as usize,
         };
-        if width <= 1 + LEADING_BITS || cells.iter().any(|cell| leading_bits(*cell) != *cell) {
+        let shift = cells.iter().map(|cell| cell.abs_diff(least).trailing_zeros()).min().unwrap_or_default();
+        let short = width.saturating_sub(shift);
+        if (1..width).contains(&shift) {
+            let total = 8 + cells.len() * short as usize;
+            if total < plain.total {
+                return Self { header: short.to_le_bytes()[0], width: short, shift, total, ..plain };
+            }
+        }
+        if width <= 1 + LEADING_BITS || cells.iter().any(|cell| leading_bits(*cell, LEADING_BITS) != *cell) {
             return plain;
         }
         let exponents = cells.iter().map(|cell| exponent(*cell));
@@ -226,12 +245,12 @@ impl Numbers {
             return plain;
         }
         let header = SCALED + range.to_le_bytes()[0];
-        Self { header, first: low.into(), width: scaled, total: cells.len() * scaled as usize }
+        Self { header, first: low.into(), width: scaled, shift: 0, total: cells.len() * scaled as usize }
     }
 
     fn of_cell(&self, cell: i64) -> u64 {
         if self.header < SCALED {
-            return cell.abs_diff(unzigzag(self.first));
+            return cell.abs_diff(unzigzag(self.first)) >> self.shift;
         }
         let exponent = exponent(cell);
         let leading = cell.unsigned_abs() >> exponent;
@@ -300,6 +319,12 @@ impl<'a> Input<'a> {
         let form = header & WIDTH;
         let scaled = form.checked_sub(SCALED).map(u32::from);
         let first = self.varint()?;
+        let has_shift = scaled.is_none() && first & 1 == 1;
+        let shift = if has_shift { u32::from(self.byte()?) } else { 0 };
+        if shift > bits(LARGEST_CELL.cast_unsigned()) {
+            return Err(PackedFault("unknown part"));
+        }
+        let first = if scaled.is_none() { first >> 1 } else { first };
         let (least, low) = (unzigzag(first), u32::try_from(first).unwrap_or(u32::MAX));
         if scaled.is_some_and(|range| range > 6 || low > bits(LARGEST_CELL.cast_unsigned())) {
             return Err(PackedFault("unknown part"));
@@ -315,7 +340,7 @@ impl<'a> Input<'a> {
         for slot in places(written) {
             let number = numbers.next();
             let value = match scaled {
-                None => least.wrapping_add(number.cast_signed()),
+                None => least.wrapping_add((number << shift).cast_signed()),
                 Some(_) => scaled_value(number, low)?,
             };
             if value.unsigned_abs() > LARGEST_CELL.cast_unsigned() {

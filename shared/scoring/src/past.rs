@@ -7,7 +7,7 @@
 
 use tone::{Category, EntryId};
 
-use crate::ledger::Counter;
+use crate::ledger::{Counter, weeks_kept};
 use crate::portfolio::Portfolio;
 use crate::view::View;
 
@@ -75,6 +75,12 @@ pub(crate) struct Rare {
     pub(crate) per: Option<Counter>,
     /// Weeks of the window.
     pub(crate) weeks: usize,
+}
+
+impl Rare {
+    pub(crate) fn counters(&self) -> impl Iterator<Item = Counter> {
+        self.of.iter().map(|(counter, _)| *counter).chain(self.per)
+    }
 }
 
 /// What a comparison found.
@@ -148,16 +154,24 @@ impl<'a> Past<'a> {
         self.portfolio.factors(counter, self.view.today.week(), self.skipped)
     }
 
-    /// The yardstick's weeks for a window of so many.
-    fn yardstick(&self, weeks: usize, gap: usize) -> std::ops::Range<usize> {
-        let apart = (weeks + gap)..(weeks + gap + YARDSTICK).min(self.known);
-        if apart.len() >= SHORTEST { apart } else { weeks..(weeks + YARDSTICK).min(self.known).max(weeks) }
+    /// Whole weeks that are known and kept of all these counters.
+    pub(crate) fn known_of(&self, counters: impl IntoIterator<Item = Counter>) -> usize {
+        // Six whole weeks lie day by day before those that are kept as sums.
+        let kept = |counter: Counter| weeks_kept(counter as usize) + 6;
+        let least = counters.into_iter().map(kept).min().unwrap_or(REACH);
+        self.known.min(least.saturating_sub(self.skipped))
+    }
+
+    /// The yardstick's weeks for a window of so many, of as many as are known.
+    fn yardstick(weeks: usize, gap: usize, known: usize) -> std::ops::Range<usize> {
+        let apart = (weeks + gap)..(weeks + gap + YARDSTICK).min(known);
+        if apart.len() >= SHORTEST { apart } else { weeks..(weeks + YARDSTICK).min(known).max(weeks) }
     }
 
     /// How far a count has fallen. `least` is the number that must have been expected, `gap` the weeks between window
     /// and yardstick; with `rests`, weeks in which hardly any customer wrote do not count.
     pub(crate) fn drop(&self, counter: Counter, weeks: usize, least: f64, gap: usize, rests: bool) -> Change {
-        let yardstick = self.yardstick(weeks, gap);
+        let yardstick = Self::yardstick(weeks, gap, self.known_of([counter]));
         if yardstick.len() < LEAST || !self.is_known() {
             return Change::default();
         }
@@ -203,7 +217,8 @@ impl<'a> Past<'a> {
     /// The two means, and in place of the deviations the standard error of their difference.
     pub(crate) fn moved(&self, mean: &Mean) -> Option<Change> {
         let (sums, of) = (self.row(mean.sum), self.row(mean.of));
-        let (yardstick, window) = (self.yardstick(mean.weeks, GAP), 0..mean.weeks.min(self.known));
+        let known = self.known_of([mean.sum, mean.of]);
+        let (yardstick, window) = (Self::yardstick(mean.weeks, GAP, known), 0..mean.weeks.min(known));
         let (before, recent) = (sum(&of, &yardstick), sum(&of, &window));
         if recent < mean.least.0 || before < mean.least.1 || !self.is_known() {
             return None;
@@ -220,7 +235,8 @@ impl<'a> Past<'a> {
         }
         let row = self.weighted(rare.of);
         let per = rare.per.map_or([1.0; REACH], |per| self.row(per));
-        let (yardstick, window) = (self.yardstick(rare.weeks, 2), 0..rare.weeks.min(self.known));
+        let known = self.known_of(rare.counters());
+        let (yardstick, window) = (Self::yardstick(rare.weeks, 2, known), 0..rare.weeks.min(known));
         // The company's rate weighs as much as half a year of the customer's own, or as twenty texts.
         let lent = if rare.per.is_some() { 20.0 } else { 26.0 };
         let expected =
@@ -243,8 +259,9 @@ impl<'a> Past<'a> {
             let n = at(&reports, week);
             (n > 0.0).then(|| (at(&sums, week) / n).ln_1p() - at(&common, week))
         };
-        let mut before: Vec<f64> = self.yardstick(weeks, GAP).filter_map(log).collect();
-        let worked = (0..self.known).filter(|week| at(&logins, *week) >= Portfolio::IDLE).take(weeks);
+        let known = self.known_of([counter, Counter::UsageReports]);
+        let mut before: Vec<f64> = Self::yardstick(weeks, GAP, known).filter_map(log).collect();
+        let worked = (0..known).filter(|week| at(&logins, *week) >= Portfolio::IDLE).take(weeks);
         let recent: Vec<f64> = worked.filter_map(log).collect();
         if before.len() < LEAST || recent.is_empty() || !self.is_known() {
             return Change::default();
@@ -253,7 +270,7 @@ impl<'a> Past<'a> {
         let mut distances: Vec<f64> = before.iter().map(|value| (value - usual).abs()).collect();
         let spread = 1.48 * middle(&mut distances);
         let last_year = 51..53 + weeks;
-        if self.known >= last_year.end {
+        if known >= last_year.end {
             let then: Vec<f64> = last_year.filter_map(log).collect();
             if !then.is_empty() {
                 usual = usual.min(average(&then) + 0.5 * spread);

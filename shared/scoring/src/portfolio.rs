@@ -179,8 +179,9 @@ impl Gathered {
         }
         self.rates.resize(RARES.len(), (0.0, 0.0));
         for ((events, of), (rare, _)) in self.rates.iter_mut().zip(RARES) {
-            *events += past.weighted(rare.of).iter().sum::<f64>();
-            *of += rare.per.map_or(number_of(past.known), |per| past.row(per).iter().sum());
+            let known = 0..past.known_of(rare.counters());
+            *events += sum(&past.weighted(rare.of), &known);
+            *of += rare.per.map_or(number_of(known.len()), |per| sum(&past.row(per), &known));
         }
     }
 
