@@ -291,8 +291,13 @@ pub(crate) fn kept(counter: usize, value: i64) -> i64 {
 /// marked one by one, and what shares are told of, as exact as a day's.
 pub(crate) fn kept_of_week(counter: usize, value: i64) -> i64 {
     let told = [Counter::OrderAmount, Counter::Logins, Counter::Features];
-    let exact = told.iter().any(|told| *told as usize == counter) || marks_days(counter);
-    if exact { kept(counter, value) } else { leading_bits(value, WEEK_BITS) }
+    let exact = told.iter().any(|told| *told as usize == counter);
+    match (marks_days(counter), exact) {
+        // One bit per weekday: nothing to round.
+        (true, _) => value,
+        (_, true) => kept(counter, value),
+        _ => leading_bits(value, WEEK_BITS),
+    }
 }
 
 /// The leading bits of a number.
