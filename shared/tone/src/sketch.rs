@@ -222,7 +222,7 @@ fn add_word(word: &str, telling: bool, grams: &mut Vec<(u64, Weight)>) {
 
 fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut Vec<(u64, Weight)>) {
     // FNV-1a over letters. Where it starts is chance; any number draws other samples of the same likeness.
-    let hash = gram.fold(2_u64, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3));
+    let hash = gram.fold(17_u64, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3));
     grams.push((mix(hash), weight));
 }
 
