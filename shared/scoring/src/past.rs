@@ -5,10 +5,14 @@
 //! not become its own normal; where there is a year of history the same weeks of last year must agree, and what all
 //! customers of the company did in a week ([`Portfolio`]) is taken out, so that July is not silence.
 
+mod levels;
+
+use std::ops::Range;
+
 use tone::{Category, EntryId};
 
 use crate::ledger::{Counter, weeks_kept};
-use crate::portfolio::Portfolio;
+use crate::portfolio::{Portfolio, Weekly};
 use crate::view::View;
 
 /// Whole weeks looked back on.
@@ -22,25 +26,10 @@ const SHORTEST: usize = 13;
 /// ... and of fewer is none.
 const LEAST: usize = 8;
 
-/// The sums of a counter by whole weeks ago: the first is last week's.
-pub(crate) type Row = [f64; REACH];
-
-/// Every counter's whole weeks, taken out of a ledger once.
-#[derive(Debug)]
-pub struct Weeks(Vec<Option<Box<Row>>>);
-
-impl Weeks {
-    /// As of the view's day.
-    pub fn of(view: &View<'_>) -> Self {
-        Self(Counter::ALL.into_iter().map(|counter| view.whole_weeks(counter).map(Box::new)).collect())
-    }
-}
-
-/// A customer's whole weeks as of a day.
+/// A customer's whole weeks as of a day, counted back: week 0 is last week.
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'a> {
     view: &'a View<'a>,
-    weeks: &'a Weeks,
     portfolio: &'a Portfolio,
     /// The latest weeks left out, to look as of then.
     skipped: usize,
@@ -96,9 +85,9 @@ pub(crate) struct Change {
 
 impl<'a> Past<'a> {
     /// The weeks before the current one.
-    pub fn new(view: &'a View<'a>, weeks: &'a Weeks, portfolio: &'a Portfolio) -> Self {
+    pub fn new(view: &'a View<'a>, portfolio: &'a Portfolio) -> Self {
         let known = usize::try_from(view.known_weeks()).unwrap_or(0).min(REACH);
-        Self { view, weeks, portfolio, skipped: 0, known }
+        Self { view, portfolio, skipped: 0, known }
     }
 
     /// The same as it was so many weeks ago.
@@ -111,14 +100,34 @@ impl<'a> Past<'a> {
         self.known >= SHORTEST
     }
 
-    pub(crate) fn row(&self, counter: Counter) -> Row {
-        let mut row = [0.0; REACH];
-        let all = self.weeks.0.get(counter as usize).and_then(Option::as_ref);
-        let seen = all.and_then(|all| all.get(self.skipped..)).unwrap_or_default();
-        if let Some(cells) = row.get_mut(..seen.len()) {
-            cells.copy_from_slice(seen);
-        }
-        row
+    /// What a counter came to week by week, the latest first; 0 beyond the ledger.
+    pub(crate) fn row(&self, counter: Counter) -> [f64; REACH] {
+        self.view.whole_weeks(counter, self.skipped)
+    }
+
+    /// What a counter came to in one week.
+    pub(crate) fn week(&self, counter: Counter, week: usize) -> f64 {
+        self.sum(counter, week..week + 1)
+    }
+
+    /// What a counter came to in some weeks.
+    pub(crate) fn sum(&self, counter: Counter, weeks: Range<usize>) -> f64 {
+        let (newest, oldest) = self.weeks_ago(&weeks);
+        number(self.view.weeks(counter, newest, oldest))
+    }
+
+    /// Some weeks as the view counts them: the current one is 0. The newest and the oldest.
+    fn weeks_ago(&self, weeks: &Range<usize>) -> (i32, i32) {
+        let ago = |week: usize| i32::try_from(self.skipped + week).unwrap_or(i32::MAX);
+        (ago(weeks.start).saturating_add(1), ago(weeks.end.min(REACH)))
+    }
+
+    /// The weeks with something in them, the latest first.
+    pub(crate) fn places(&self, counter: Counter) -> Vec<usize> {
+        let mut places = Vec::with_capacity(REACH);
+        let weeks = self.row(counter).into_iter().zip(0..);
+        places.extend(weeks.filter(|(cell, _)| *cell != 0.0).map(|(_, week)| week));
+        places
     }
 
     /// How many in the last so many whole weeks.
@@ -140,17 +149,12 @@ impl<'a> Past<'a> {
         entries.filter(|entry| category(entry).is_some_and(&fits)).take(most).collect()
     }
 
-    /// Several counters, each so often.
-    pub(crate) fn weighted(&self, of: &[(Counter, f64)]) -> Row {
-        let mut sum = [0.0; REACH];
-        for (counter, weight) in of {
-            let row = self.row(*counter);
-            sum.iter_mut().zip(row).for_each(|(sum, cell)| *sum += weight * cell);
-        }
-        sum
+    /// Several counters in some weeks, each so often.
+    pub(crate) fn weighted(&self, of: &[(Counter, f64)], weeks: &Range<usize>) -> f64 {
+        of.iter().map(|(counter, weight)| weight * self.sum(*counter, weeks.clone())).sum()
     }
 
-    fn factors(&self, counter: Counter) -> Row {
+    fn factors(&self, counter: Counter) -> Weekly<'_> {
         self.portfolio.factors(counter, self.view.today.week(), self.skipped)
     }
 
@@ -163,7 +167,7 @@ impl<'a> Past<'a> {
     }
 
     /// The yardstick's weeks for a window of so many, of as many as are known.
-    fn yardstick(weeks: usize, gap: usize, known: usize) -> std::ops::Range<usize> {
+    fn yardstick(weeks: usize, gap: usize, known: usize) -> Range<usize> {
         let apart = (weeks + gap)..(weeks + gap + YARDSTICK).min(known);
         if apart.len() >= SHORTEST { apart } else { weeks..(weeks + YARDSTICK).min(known).max(weeks) }
     }
@@ -176,25 +180,30 @@ impl<'a> Past<'a> {
             return Change::default();
         }
         let (row, raw) = (self.row(counter), self.factors(counter));
-        let factors = raw.map(|factor| factor.clamp(0.2, 2.0));
-        let rate = sum(&row, &yardstick) / sum(&factors, &yardstick).max(1e-9);
+        let factor = |week: usize| raw.at(week).clamp(0.2, 2.0);
+        let factors = |weeks: Range<usize>| weeks.map(factor).sum::<f64>();
+        let cells = |weeks: Range<usize>| row.get(weeks).unwrap_or_default().iter().copied();
+        let rate = self.sum(counter, yardstick.clone()) / factors(yardstick.clone()).max(1e-9);
         let worked: Vec<usize> =
-            (0..weeks).filter(|week| !rests || at(&raw, *week) >= Portfolio::REST).collect();
-        let exposure: f64 = worked.iter().map(|week| at(&factors, *week)).sum();
-        let recent: f64 = worked.iter().map(|week| at(&row, *week)).sum();
+            (0..weeks).filter(|week| !rests || raw.at(*week) >= Portfolio::REST).collect();
+        let exposure: f64 = worked.iter().map(|week| factor(*week)).sum();
+        let recent: f64 = worked.iter().filter_map(|week| row.get(*week)).sum();
         let mut usual = rate * exposure;
-        let spread: f64 = yardstick
-            .clone()
-            .map(|week| {
-                let mean = rate * at(&factors, week);
-                (at(&row, week) - mean).powi(2) / mean.max(0.05)
+        if usual <= recent {
+            return Change { deviations: 0.0, recent, usual };
+        }
+        let spread: f64 = cells(yardstick.clone())
+            .zip(yardstick.clone())
+            .map(|(cell, week)| {
+                let mean = rate * factor(week);
+                (cell - mean).powi(2) / mean.max(0.05)
             })
             .sum();
         let n = length(&yardstick);
         let dispersion = ((spread + 8.0 * 1.3) / (n + 8.0)).clamp(1.0, 6.0);
         let last_year = 51..53 + weeks;
         if self.known >= last_year.end {
-            let then = sum(&row, &last_year) / sum(&factors, &last_year).max(0.1) * exposure;
+            let then = self.sum(counter, last_year.clone()) / factors(last_year).max(0.1) * exposure;
             usual = usual.min(then + 0.5 * (then + 1.0).sqrt());
         }
         if usual < least {
@@ -216,16 +225,15 @@ impl<'a> Past<'a> {
 
     /// The two means, and in place of the deviations the standard error of their difference.
     pub(crate) fn moved(&self, mean: &Mean) -> Option<Change> {
-        let (sums, of) = (self.row(mean.sum), self.row(mean.of));
         let known = self.known_of([mean.sum, mean.of]);
         let (yardstick, window) = (Self::yardstick(mean.weeks, GAP, known), 0..mean.weeks.min(known));
-        let (before, recent) = (sum(&of, &yardstick), sum(&of, &window));
+        let (before, recent) = (self.sum(mean.of, yardstick.clone()), self.sum(mean.of, window.clone()));
         if recent < mean.least.0 || before < mean.least.1 || !self.is_known() {
             return None;
         }
         let error = mean.spread * (1.0 / recent + 1.0 / before).sqrt();
-        let usual = sum(&sums, &yardstick) / before / mean.unit;
-        Some(Change { deviations: error, recent: sum(&sums, &window) / recent / mean.unit, usual })
+        let usual = self.sum(mean.sum, yardstick) / before / mean.unit;
+        Some(Change { deviations: error, recent: self.sum(mean.sum, window) / recent / mean.unit, usual })
     }
 
     /// How many more of something rare there are than expected; nothing when there is none.
@@ -233,52 +241,21 @@ impl<'a> Past<'a> {
         if !self.is_known() {
             return Change::default();
         }
-        let row = self.weighted(rare.of);
-        let per = rare.per.map_or([1.0; REACH], |per| self.row(per));
+        let per = |weeks: &Range<usize>| match rare.per {
+            Some(per) => self.sum(per, weeks.clone()),
+            None => length(weeks),
+        };
         let known = self.known_of(rare.counters());
         let (yardstick, window) = (Self::yardstick(rare.weeks, 2, known), 0..rare.weeks.min(known));
         // The company's rate weighs as much as half a year of the customer's own, or as twenty texts.
         let lent = if rare.per.is_some() { 20.0 } else { 26.0 };
-        let expected =
-            (sum(&row, &yardstick) + self.portfolio.rate(rare) * lent) / (sum(&per, &yardstick) + lent);
-        let (recent, usual) = (sum(&row, &window), expected * sum(&per, &window));
+        let expected = (self.weighted(rare.of, &yardstick) + self.portfolio.rate(rare) * lent)
+            / (per(&yardstick) + lent);
+        let (recent, usual) = (self.weighted(rare.of, &window), expected * per(&window));
         if recent < 1.0 {
             return Change { deviations: 0.0, recent, usual };
         }
         Change { deviations: 2.0 * (root(recent) - root(usual)) / 1.2_f64.sqrt(), recent, usual }
-    }
-
-    /// How far the level of what usage reports tell has fallen, on a logarithmic scale; `narrowest` is the least spread
-    /// of a week. Recent and usual are per report.
-    pub(crate) fn level(&self, counter: Counter, weeks: usize, narrowest: f64) -> Change {
-        let reports = self.row(Counter::UsageReports);
-        let sums = self.row(counter);
-        let common = self.portfolio.usage(counter, self.view.today.week(), self.skipped);
-        let logins = self.portfolio.usage(Counter::Logins, self.view.today.week(), self.skipped);
-        let log = |week: usize| {
-            let n = at(&reports, week);
-            (n > 0.0).then(|| (at(&sums, week) / n).ln_1p() - at(&common, week))
-        };
-        let known = self.known_of([counter, Counter::UsageReports]);
-        let mut before: Vec<f64> = Self::yardstick(weeks, GAP, known).filter_map(log).collect();
-        let worked = (0..known).filter(|week| at(&logins, *week) >= Portfolio::IDLE).take(weeks);
-        let recent: Vec<f64> = worked.filter_map(log).collect();
-        if before.len() < LEAST || recent.is_empty() || !self.is_known() {
-            return Change::default();
-        }
-        let mut usual = middle(&mut before);
-        let mut distances: Vec<f64> = before.iter().map(|value| (value - usual).abs()).collect();
-        let spread = 1.48 * middle(&mut distances);
-        let last_year = 51..53 + weeks;
-        if known >= last_year.end {
-            let then: Vec<f64> = last_year.filter_map(log).collect();
-            if !then.is_empty() {
-                usual = usual.min(average(&then) + 0.5 * spread);
-            }
-        }
-        let recent = average(&recent);
-        let error = spread.max(narrowest) * (1.0 / number_of(weeks) + 0.1).sqrt();
-        Change { deviations: (usual - recent) / error, recent: recent.exp_m1(), usual: usual.exp_m1() }
     }
 
     /// Days since the last day in touch, days of rest left out, against the customer's own rhythm before: as improbable
@@ -287,7 +264,7 @@ impl<'a> Past<'a> {
         let Some(gap) = self.view.days_since(Counter::InboundDays) else { return Change::default() };
         let gap = self.as_of_then(gap);
         let factors = self.factors(Counter::InboundDays);
-        let weight = |week: usize| match at(&factors, week) {
+        let weight = |week: usize| match factors.at(week) {
             factor if factor < Portfolio::REST => 0.0,
             factor => factor.min(1.0),
         };
@@ -298,7 +275,7 @@ impl<'a> Past<'a> {
         let first = gap.saturating_sub(current).div_ceil(7);
         let silent: f64 = (0..gap).map(of_day).sum();
         let before = first..(first + YARDSTICK).min(self.known).max(first);
-        let active = sum(&self.row(Counter::InboundDays), &before);
+        let active = self.sum(Counter::InboundDays, before.clone());
         let exposure: f64 = 7.0 * before.map(weight).sum::<f64>();
         if active < 8.0 || !self.is_known() {
             return Change::default();
@@ -315,7 +292,7 @@ impl<'a> Past<'a> {
 
     /// The most weeks running without any contact, the present silence left out.
     pub(crate) fn longest_silence(&self) -> i32 {
-        let weeks = places(&self.row(Counter::InboundDays));
+        let weeks = self.places(Counter::InboundDays);
         let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()? - 1));
         gaps.max().and_then(|weeks| i32::try_from(weeks).ok()).unwrap_or(0)
     }
@@ -334,7 +311,7 @@ impl<'a> Past<'a> {
     /// Whether invoices have stopped coming where they came regularly: the relation has ended or rests, and that nothing
     /// else comes either is no sign (a customer about to leave is invoiced until the end).
     pub(crate) fn rests(&self) -> bool {
-        let weeks: Vec<usize> = places(&self.row(Counter::InvoicesIssued));
+        let weeks = self.places(Counter::InvoicesIssued);
         let longest = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).max();
         let Some((last, longest)) = weeks.first().zip(longest).filter(|_| weeks.len() >= 4) else {
             return false;
@@ -343,30 +320,15 @@ impl<'a> Past<'a> {
     }
 }
 
-/// The weeks with something in them, the latest first, counted from last week's 0.
-pub(crate) fn places(row: &Row) -> Vec<usize> {
-    row.iter().enumerate().filter(|(_, cell)| **cell != 0.0).map(|(week, _)| week).collect()
-}
-
-pub(crate) fn at(row: &Row, week: usize) -> f64 {
-    row.get(week).copied().unwrap_or_default()
-}
-
-pub(crate) fn sum(row: &Row, weeks: &std::ops::Range<usize>) -> f64 {
-    row.get(weeks.start..weeks.end.min(REACH)).unwrap_or_default().iter().sum()
-}
-
 /// The middle of some values, 0 of none. Orders them.
 pub(crate) fn middle(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    let upper = values.get(values.len() / 2).copied().unwrap_or_default();
-    let lower =
-        values.len().checked_sub(1).and_then(|last| values.get(last / 2)).copied().unwrap_or_default();
-    f64::midpoint(lower, upper)
-}
-
-fn average(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / number_of(values.len().max(1))
+    let (half, is_odd) = (values.len() / 2, values.len() % 2 == 1);
+    if values.is_empty() {
+        return 0.0;
+    }
+    let (below, middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    let below = below.iter().copied().max_by(f64::total_cmp).filter(|_| !is_odd);
+    below.map_or(*middle, |below| f64::midpoint(below, *middle))
 }
 
 /// The root that makes counts nearly normal (Anscombe).
@@ -374,7 +336,7 @@ fn root(count: f64) -> f64 {
     (count + 0.375).max(0.0).sqrt()
 }
 
-fn length(weeks: &std::ops::Range<usize>) -> f64 {
+fn length(weeks: &Range<usize>) -> f64 {
     number_of(weeks.len())
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{Counter, Ledger};
-use crate::past::{Mean, Past, REACH, Rare, Row, Weeks, at, middle, number_of, sum};
+use crate::past::{Mean, Past, REACH, Rare, middle, number_of};
 use crate::signals::{MEANS, RARES};
 use crate::time::{Day, Week};
 use crate::view::View;
@@ -31,7 +31,7 @@ pub struct Portfolio {
     /// The week it is as of; all "weeks ago" count from there. Nothing without one.
     week: Option<i32>,
     /// Per counter that has a rhythm and week ago: what came over what was to be expected, in thousandths.
-    factors: Vec<Vec<u32>>,
+    factors: Vec<Vec<i32>>,
     /// Per kind of usage and week ago: how far the middle customer lay from its own middle, in thousandths of a logarithm.
     usage: Vec<Vec<i32>>,
     /// Per mean of [`MEANS`]: how far the middle customer's has moved.
@@ -49,7 +49,7 @@ impl Portfolio {
     /// What the calendar tells, where too few customers do.
     pub fn by_calendar(today: Day) -> Self {
         let week = |ago: i32| Week(today.week().0 - 1 - ago);
-        let weeks: Vec<u32> = (0..).map(|ago| holiday(week(ago))).take(REACH).collect();
+        let weeks: Vec<i32> = (0..).map(|ago| holiday(week(ago))).take(REACH).collect();
         Self { week: Some(today.week().0), factors: vec![weeks; RHYTHMS.len()], ..Self::default() }
     }
 
@@ -62,27 +62,26 @@ impl Portfolio {
         gathered.into_portfolio(today)
     }
 
-    /// By weeks ago, as seen from a week, the latest `skipped` left out.
-    pub(crate) fn factors(&self, counter: Counter, today: Week, skipped: usize) -> Row {
-        let told =
-            RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.factors.get(place));
-        let first = self.first(today, skipped);
-        std::array::from_fn(|ago| {
-            let place = first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
-            let factor = told.zip(place).and_then(|(factors, place)| factors.get(place));
-            factor.map_or(1.0, |factor| f64::from(*factor) / 1_000.0)
-        })
+    /// What came of a counter's rhythm over what was to be expected, as seen from a week, the latest `skipped` left out.
+    pub(crate) fn factors(&self, counter: Counter, today: Week, skipped: usize) -> Weekly<'_> {
+        let place = RHYTHMS.iter().position(|rhythm| *rhythm == counter);
+        let told = place.and_then(|place| self.factors.get(place));
+        Weekly {
+            told: told.map(Vec::as_slice).unwrap_or_default(),
+            first: self.first(today, skipped),
+            normal: 1.0,
+        }
     }
 
-    /// By weeks ago, how far usage in common lay from normal, on a logarithmic scale.
-    pub(crate) fn usage(&self, counter: Counter, today: Week, skipped: usize) -> Row {
-        let told = USAGE.iter().position(|usage| *usage == counter).and_then(|place| self.usage.get(place));
-        let first = self.first(today, skipped);
-        std::array::from_fn(|ago| {
-            let place = first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
-            let level = told.zip(place).and_then(|(levels, place)| levels.get(place));
-            level.map_or(0.0, |level| f64::from(*level) / 1_000.0)
-        })
+    /// How far usage in common lay from normal, on a logarithmic scale; weeks as for the factors.
+    pub(crate) fn usage(&self, counter: Counter, today: Week, skipped: usize) -> Weekly<'_> {
+        let place = USAGE.iter().position(|usage| *usage == counter);
+        let told = place.and_then(|place| self.usage.get(place));
+        Weekly {
+            told: told.map(Vec::as_slice).unwrap_or_default(),
+            first: self.first(today, skipped),
+            normal: 0.0,
+        }
     }
 
     pub(crate) fn shift(&self, mean: &Mean) -> f64 {
@@ -103,9 +102,27 @@ impl Portfolio {
     }
 }
 
+/// Thousandths by weeks ago, as seen from a week.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weekly<'a> {
+    told: &'a [i32],
+    /// Where the weeks seen begin among those told.
+    first: Option<isize>,
+    /// Of weeks that nothing is told of.
+    normal: f64,
+}
+
+impl Weekly<'_> {
+    pub(crate) fn at(&self, ago: usize) -> f64 {
+        let place = self.first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
+        let told = place.and_then(|place| self.told.get(place));
+        told.map_or(self.normal, |told| f64::from(*told) * 0.001)
+    }
+}
+
 /// How much of a normal week the calendar leaves, where too few customers tell: Christmas, Easter, and the weeks of July
 /// in which the north of Europe is away. In thousandths.
-fn holiday(week: Week) -> u32 {
+fn holiday(week: Week) -> i32 {
     let days = (0..7).map(|day| week.monday().plus(day).date());
     let rests = days.filter(|date| {
         let christmas = matches!((date.month(), date.day()), (12, 23..=31) | (1, 1..=6));
@@ -150,27 +167,24 @@ impl Gathered {
     pub fn add(&mut self, ledger: &Ledger, today: Day) {
         let view = View::new(ledger, today);
         let neutral = Portfolio::default();
-        let weeks = Weeks::of(&view);
-        let past = Past::new(&view, &weeks, &neutral);
+        let past = Past::new(&view, &neutral);
         let has_left = view.days_since(Counter::Churned).is_some();
-        if has_left || past.known == 0 || sum(&past.row(Counter::Events), &(0..26)) == 0.0 {
+        if has_left || past.known == 0 || past.sum(Counter::Events, 0..26) == 0.0 {
             return;
         }
         self.customers += 1;
         self.rhythms.resize(RHYTHMS.len(), vec![(0.0, 0.0); REACH]);
         for (weeks, counter) in self.rhythms.iter_mut().zip(RHYTHMS) {
-            let row = past.row(counter);
-            let mean = row.iter().sum::<f64>() / number_of(past.known);
-            for ((came, expected), cell) in weeks.iter_mut().zip(row).take(past.known) {
+            let mean = past.sum(counter, 0..past.known) / number_of(past.known);
+            for ((came, expected), cell) in weeks.iter_mut().zip(past.row(counter)).take(past.known) {
                 *came += cell;
                 *expected += mean;
             }
         }
         self.usage.resize(USAGE.len(), vec![Vec::new(); REACH]);
-        let reports = past.row(Counter::UsageReports);
-        if super::past::places(&reports).len() >= 10 {
+        if past.places(Counter::UsageReports).len() >= 10 {
             for (weeks, counter) in self.usage.iter_mut().zip(USAGE) {
-                add_usage(&past.row(counter), &reports, weeks);
+                add_usage(&past, counter, weeks);
             }
         }
         self.moved.resize(MEANS.len(), Vec::new());
@@ -180,8 +194,8 @@ impl Gathered {
         self.rates.resize(RARES.len(), (0.0, 0.0));
         for ((events, of), (rare, _)) in self.rates.iter_mut().zip(RARES) {
             let known = 0..past.known_of(rare.counters());
-            *events += sum(&past.weighted(rare.of), &known);
-            *of += rare.per.map_or(number_of(known.len()), |per| sum(&past.row(per), &known));
+            *events += past.weighted(rare.of, &known);
+            *of += rare.per.map_or(number_of(known.len()), |per| past.sum(per, known.clone()));
         }
     }
 
@@ -191,14 +205,14 @@ impl Gathered {
     }
 
     /// What they come to.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, clamped")]
+    #[expect(clippy::cast_possible_truncation, reason = "small numbers, clamped")]
     pub fn into_portfolio(self, today: Day) -> Portfolio {
         if !self.tell() {
             return Portfolio::by_calendar(today);
         }
         // Ten events lent to each side, so that a quiet company's weeks are no rhythm.
         let factor =
-            |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as u32;
+            |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as i32;
         let level = |mut told: Vec<f64>| {
             if told.len() < USERS { 0 } else { (1_000.0 * middle(&mut told)).round().clamp(-1e6, 1e6) as i32 }
         };
@@ -214,14 +228,12 @@ impl Gathered {
 }
 
 /// A customer's distances from its own middle, week by week.
-fn add_usage(row: &Row, reports: &Row, weeks: &mut [Vec<f64>]) {
-    let log = |week: usize| {
-        let n = at(reports, week);
-        (n > 0.0).then(|| (at(row, week) / n).ln_1p())
-    };
-    let mut told: Vec<f64> = (0..REACH).filter_map(log).collect();
-    let own = middle(&mut told);
-    for (week, told) in weeks.iter_mut().enumerate() {
-        told.extend(log(week).map(|level| level - own));
+fn add_usage(past: &Past<'_>, counter: Counter, weeks: &mut [Vec<f64>]) {
+    let reports = past.row(Counter::UsageReports);
+    let log = |(sum, reports): (f64, f64)| (reports > 0.0).then(|| (1.0 + sum / reports).ln());
+    let logs: Vec<Option<f64>> = past.row(counter).into_iter().zip(reports).map(log).collect();
+    let own = middle(&mut logs.iter().copied().flatten().collect::<Vec<_>>());
+    for (told, level) in weeks.iter_mut().zip(logs) {
+        told.extend(level.map(|level| level - own));
     }
 }

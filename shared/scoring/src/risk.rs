@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
-use crate::past::{Past, Weeks};
+use crate::past::Past;
 use crate::policy::{Policy, RiskPolicy};
 use crate::portfolio::Portfolio;
 use crate::signals::{Finding, Hint, SIGNALS, Signal};
@@ -54,8 +54,7 @@ pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
 fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
     let today = Day::of(as_of);
     let view = View::new(ledger, today);
-    let weeks = Weeks::of(&view);
-    let past = Past::new(&view, &weeks, portfolio);
+    let past = Past::new(&view, portfolio);
     let mut assessment = Assessment {
         as_of,
         risk: policy.risk.base,
@@ -241,8 +240,12 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
         let fits = |evidence: &&Evidence| VOLUME.contains(&evidence.family) == in_volume;
         evidence.iter().filter(fits).map(|evidence| evidence.points).sum()
     };
-    let lasted =
-        || (0..trends.volume_weeks).all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume);
+    // All evidence of today weighs no less than today's trends: cheaper, and mostly enough.
+    let lasted = || {
+        sum(true) >= trends.volume
+            && (0..trends.volume_weeks)
+                .all(|weeks| volume(&past.weeks_earlier(weeks), policy) >= trends.volume)
+    };
     let may_be_a_pause = sum(false) < trends.support && sum(true) > 0.0 && !lasted();
     Doubt { points, may_be_a_pause, week_ago: None }
 }

@@ -19,8 +19,14 @@ impl<'a> View<'a> {
         Self { ledger, today }
     }
 
-    fn row(&self, counter: Counter) -> &'a [i64] {
-        self.ledger.cells.chunks_exact(SLOTS).nth(counter as usize).unwrap_or_default()
+    fn row(&self, counter: Counter) -> &'a [i64; SLOTS] {
+        self.ledger.cells.as_chunks().0.get(counter as usize).unwrap_or(&[0; SLOTS])
+    }
+
+    /// The cells of weeks that are kept as sums, and of days.
+    fn parts(&self, counter: Counter) -> (&'a [i64; WEEK_SLOTS], &'a [i64; DAY_SLOTS]) {
+        let (weeks, days) = self.row(counter).split_at(WEEK_SLOTS);
+        (weeks.first_chunk().unwrap_or(&[0; WEEK_SLOTS]), days.first_chunk().unwrap_or(&[0; DAY_SLOTS]))
     }
 
     /// The slot of today.
@@ -54,7 +60,7 @@ impl<'a> View<'a> {
         let current = self.today.week().0 - self.ledger.origin.0;
         let slot = |number: i32| usize::try_from(number).unwrap_or(0);
         let (first, end) = (current - oldest, current - newest + 1);
-        let (weeks, days) = self.row(counter).split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let (weeks, days) = self.parts(counter);
         let days = days.get(slot(first) * 7..slot(end) * 7).unwrap_or_default();
         let weeks = weeks.get(slot(first + SUM_WEEKS)..slot(end.min(0) + SUM_WEEKS)).unwrap_or_default();
         let marks_days = marks_days(counter as usize);
@@ -63,27 +69,24 @@ impl<'a> View<'a> {
         of_days.chain(weeks.iter().rev().map(of_week))
     }
 
-    /// The sums of a counter by whole weeks ago, last week's first; 0 beyond the ledger. None where all are 0.
-    pub(crate) fn whole_weeks<const WEEKS: usize>(&self, counter: Counter) -> Option<[f64; WEEKS]> {
-        let row = self.row(counter);
-        if row.iter().all(|cell| *cell == 0) {
-            return None;
-        }
+    /// The sums of a counter by whole weeks ago, last week's first, without the latest `skipped`; 0 beyond the ledger.
+    pub(crate) fn whole_weeks<const WEEKS: usize>(&self, counter: Counter, skipped: usize) -> [f64; WEEKS] {
         let mut sums = [0.0; WEEKS];
-        let (weeks, days) = row.split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let (weeks, days) = self.parts(counter);
         let current = usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0);
-        let days = days.get(..current * 7).unwrap_or_default();
-        let marks_days = marks_days(counter as usize);
-        let of_days = days.as_chunks::<7>().0.iter().rev().map(|days| days.iter().sum());
-        let of_week = |cell: &i64| if marks_days { cell.count_ones().into() } else { *cell };
-        let of_weeks = weeks.iter().rev().map(of_week);
-        for (sum, cell) in sums.iter_mut().zip(of_days.chain(of_weeks)) {
-            let cell: i64 = cell;
-            #[expect(clippy::cast_precision_loss, reason = "counts and sums far below 2^52")]
-            let cell = cell as f64;
-            *sum = cell;
+        let days = days.get(..current.saturating_sub(skipped) * 7).unwrap_or_default().as_chunks::<7>().0;
+        let weeks =
+            weeks.get(..WEEK_SLOTS.saturating_sub(skipped.saturating_sub(current))).unwrap_or_default();
+        for (sum, days) in sums.iter_mut().zip(days.iter().rev()) {
+            *sum = number(days.iter().sum());
         }
-        Some(sums)
+        let of_weeks = sums.iter_mut().skip(days.len()).zip(weeks.iter().rev());
+        if marks_days(counter as usize) {
+            of_weeks.for_each(|(sum, cell)| *sum = f64::from(cell.count_ones()));
+        } else {
+            of_weeks.for_each(|(sum, cell)| *sum = number(*cell));
+        }
+        sums
     }
 
     /// The sum over whole weeks `newest..=oldest` weeks ago.
@@ -91,7 +94,7 @@ impl<'a> View<'a> {
         let current = self.today.week().0 - self.ledger.origin.0;
         let (first, end) = (current - oldest, current - newest + 1);
         let slot = |number: i32| usize::try_from(number).unwrap_or(0);
-        let (weeks, days) = self.row(counter).split_at_checked(WEEK_SLOTS).unwrap_or_default();
+        let (weeks, days) = self.parts(counter);
         let weeks = weeks.get(slot(first + SUM_WEEKS)..slot(end.min(0) + SUM_WEEKS)).unwrap_or_default();
         let days = days.get(slot(first) * 7..slot(end) * 7).unwrap_or_default().iter().sum::<i64>();
         if marks_days(counter as usize) {
@@ -151,6 +154,11 @@ impl<'a> View<'a> {
         sums.sort_by_key(|(entry, count)| by_interest(*entry, *count));
         sums
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts and sums far below 2^52")]
+fn number(sum: i64) -> f64 {
+    sum as f64
 }
 
 #[cfg(test)]

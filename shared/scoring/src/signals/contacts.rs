@@ -6,7 +6,7 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, sum};
+use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -21,7 +21,7 @@ const TIMES_USUAL: f64 = 2.0;
 /// People who left and people nobody introduced, added up.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let [left, key_left, unintroduced, most] = policy.contacts;
-    let happened = |counter, weeks| sum(&past.row(counter), &(0..weeks));
+    let happened = |counter, weeks| past.sum(counter, 0..weeks);
     let (gone, key, new) = (
         happened(Counter::ContactsLeft, WEEKS.0),
         happened(Counter::KeyContactsLeft, WEEKS.1),

@@ -6,7 +6,7 @@
 use super::{Finding, Hint, Signal, quiet};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, sum};
+use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -16,7 +16,7 @@ const WEEKS: usize = 8;
 
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let [medium, strong] = policy.external;
-    let told = |counter| sum(&past.row(counter), &(0..WEEKS)) > 0.0;
+    let told = |counter| past.sum(counter, 0..WEEKS) > 0.0;
     let (points, severity) = if told(Counter::ExternalStrong) {
         (strong, Strength::Strong)
     } else if told(Counter::ExternalMedium) {

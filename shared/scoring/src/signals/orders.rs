@@ -8,7 +8,7 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, at, number_of, places, sum};
+use crate::past::{Past, number_of};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -48,7 +48,7 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
 }
 
 fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
-    let weeks = places(&past.row(Counter::Orders));
+    let weeks = past.places(Counter::Orders);
     let (last, first) = weeks.first().zip(weeks.last())?;
     let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
     let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > longest)?;
@@ -59,16 +59,17 @@ fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
 }
 
 fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
-    let (amounts, orders) = (past.row(Counter::OrderAmount), past.row(Counter::Orders));
+    let orders = past.row(Counter::Orders);
     let (window, before) = (0..SIZE_WINDOW, SIZE_WINDOW..past.known.max(SIZE_WINDOW));
     let with_orders = |weeks: &std::ops::Range<usize>| {
-        number_of(weeks.clone().filter(|week| at(&orders, *week) > 0.0).count())
+        number_of(weeks.clone().filter(|week| orders.get(*week).is_some_and(|orders| *orders > 0.0)).count())
     };
     let (recent, earlier) = (with_orders(&window), with_orders(&before));
     if recent < 2.0 || earlier < 4.0 {
         return None;
     }
-    let (now, usual) = (sum(&amounts, &window) / recent, sum(&amounts, &before) / earlier);
+    let per_week = |weeks, with_orders: f64| past.sum(Counter::OrderAmount, weeks) / with_orders;
+    let (now, usual) = (per_week(window, recent), per_week(before, earlier));
     let ratio = (now / usual.max(1.0)).max(0.05);
     let deviations = -ratio.ln() / 0.5 * recent.min(6.0).sqrt();
     let points = policy.orders_weight * policy.points(deviations, policy.smaller_orders);

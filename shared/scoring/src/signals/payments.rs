@@ -7,7 +7,7 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread, strength_at};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, Rare, at, middle, number_of, places, sum};
+use crate::past::{Past, Rare, middle, number_of};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -30,11 +30,10 @@ const TIMES_USUAL: f64 = 3.0;
 
 /// The last two payments, the last three, and the reminders, each against the habit before, added up.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
-    let (late, paid) = (past.row(Counter::DaysLate), past.row(Counter::InvoicesPaid));
     let bounded = |deviations: f64| deviations.clamp(BOUNDS.0, BOUNDS.1);
     let reminders = bounded(past.rare(&REMINDERS).deviations);
-    let weeks = places(&paid);
-    let mean = |week: &usize| at(&late, *week) / at(&paid, *week);
+    let weeks = past.places(Counter::InvoicesPaid);
+    let mean = |week: &usize| past.week(Counter::DaysLate, *week) / past.week(Counter::InvoicesPaid, *week);
     let recent: Vec<f64> = weeks
         .iter()
         .zip(RECENT)
@@ -56,7 +55,7 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let together = deviations(less_late) + deviations(middle(&mut three.clone())) + reminders;
     let points = policy.payments_weight * policy.points(together, policy.payments);
     let days_later = f64::midpoint(*last, *before) - usual;
-    let invoices = sum(&paid, &(0..RECENT[1]));
+    let invoices = past.sum(Counter::InvoicesPaid, 0..RECENT[1]);
     let hint = Hint::trend(points, RECENT[1], || {
         #[expect(clippy::cast_possible_truncation, reason = "a count of invoices")]
         let invoices = invoices as i64;

@@ -11,7 +11,7 @@ use super::{Baseline, Finding, Hint, Signal, beyond_chance, fired};
 use crate::bucket::counter_of;
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, Rare, sum};
+use crate::past::{Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -45,7 +45,7 @@ const NEWS: usize = 5;
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let away = || STRONG.iter().map(|category| counter_of(*category));
     let now: f64 = away().map(|counter| past.lately(counter, NEWS)).sum();
-    let before: f64 = away().map(|counter| sum(&past.row(counter), &(NEWS..past.known.max(NEWS)))).sum();
+    let before: f64 = away().map(|counter| past.sum(counter, NEWS..past.known.max(NEWS))).sum();
     let first = Hint::trend(if now > 0.0 && before == 0.0 { policy.first_ask } else { 0.0 }, NEWS, || {
         let named = past.entries(|category| STRONG.contains(&category), NAMED);
         Fact::AsksAround { questions: now, usual: 0.0, weeks: NEWS, entries: named }

@@ -7,7 +7,7 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Change, Mean, Past, sum};
+use crate::past::{Change, Mean, Past};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -74,7 +74,7 @@ fn slower_than_before(
     fact: fn(f64, Option<f64>, i64) -> Fact,
 ) -> Vec<Hint> {
     #[expect(clippy::cast_possible_truncation, reason = "a count of replies")]
-    let replies = sum(&past.row(mean.of), &(0..mean.weeks)) as i64;
+    let replies = past.sum(mean.of, 0..mean.weeks) as i64;
     let fact = || fact(hours(change.recent), Some(hours(change.usual)), replies);
     Hint::trend(points, mean.weeks, fact).into_iter().collect()
 }

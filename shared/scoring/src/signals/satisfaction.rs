@@ -6,7 +6,7 @@
 use super::{Finding, Hint, Signal, quiet};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, sum};
+use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -20,14 +20,15 @@ const ORDINARY: (f64, f64) = (78.0, 2.0);
 const SPREAD: f64 = 12.0;
 
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
-    let (scores, answers) = (past.row(Counter::SatisfactionSum), past.row(Counter::SatisfactionScores));
+    let (scores, answers) = (Counter::SatisfactionSum, Counter::SatisfactionScores);
     let (window, before) = (0..WEEKS, WEEKS..past.known.max(WEEKS));
-    let n = sum(&answers, &window);
+    let n = past.sum(answers, window.clone());
     if n == 0.0 {
         return Vec::new();
     }
-    let recent = sum(&scores, &window) / n;
-    let usual = (sum(&scores, &before) + ORDINARY.0 * ORDINARY.1) / (sum(&answers, &before) + ORDINARY.1);
+    let recent = past.sum(scores, window) / n;
+    let usual = (past.sum(scores, before.clone()) + ORDINARY.0 * ORDINARY.1)
+        / (past.sum(answers, before) + ORDINARY.1);
     let points = policy.points((usual - recent) / SPREAD, policy.satisfaction);
     Hint::trend(points, WEEKS, || Fact::LessSatisfied { score: recent, usual }).into_iter().collect()
 }

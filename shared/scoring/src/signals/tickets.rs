@@ -6,7 +6,7 @@
 use super::{Baseline, Finding, Hint, Signal, count, fired};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Past, Rare, sum};
+use crate::past::{Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -35,7 +35,7 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let hints =
         [(&REOPENED, policy.reopened), (&ALL, policy.tickets)].into_iter().filter_map(|(rare, points)| {
             let weeks = rare.weeks;
-            let within = |counter| sum(&past.row(counter), &(0..weeks));
+            let within = |counter| past.sum(counter, 0..weeks);
             Hint::trend(policy.points(past.rare(rare).deviations, points), weeks, || Fact::TroubledTickets {
                 opened: within(Counter::TicketsOpened),
                 reopened: within(Counter::TicketsReopened),

@@ -29,12 +29,13 @@ const DEVIATIONS: f64 = 2.5;
 /// of them are given up by accident.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let [short, long] = policy.usage;
-    let logins = past.level(Counter::Logins, 4, UNSTEADY);
-    let users = past.level(Counter::ActiveUsers, 4, UNSTEADY);
-    let features = past.level(Counter::Features, 4, UNSTEADY);
+    let [all_logins, all_features] = [Counter::Logins, Counter::Features].map(|counter| past.levels(counter));
+    let logins = all_logins.fall(4, UNSTEADY);
+    let users = past.levels(Counter::ActiveUsers).fall(4, UNSTEADY);
+    let features = all_features.fall(4, UNSTEADY);
     let together = (logins.deviations + users.deviations + 2.0 * features.deviations) / 3.0;
-    let longer = past.level(Counter::Logins, 8, UNSTEADY);
-    let long_features = past.level(Counter::Features, 8, STEADY);
+    let longer = all_logins.fall(8, UNSTEADY);
+    let long_features = all_features.fall(8, STEADY);
     let long_together = f64::midpoint(longer.deviations, 2.0 * long_features.deviations);
     let hint = |together: f64, points, weeks: usize, logins: Change, features: Change| {
         let less = |change: Change| if change.usual > 0.0 { 1.0 - change.recent / change.usual } else { 0.0 };
