@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod budget;
 mod dispatch_crashes;
 mod ingest_crashes;
 mod interrupt;

@@ -105,6 +105,8 @@ pub struct Words {
     pub points: fn(f64) -> String,
     /// How many entries matched no customer; the list holds a hundred at most.
     pub unmatched_count: fn(usize) -> String,
+    /// Customers whose yellow alert the weekly budget keeps waiting, and the percent it waits for.
+    pub held_back: fn(u32, f64) -> String,
 }
 
 /// The words of a language.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use platform::alerts::{Alert, Feedback};
 use platform::register::{Customer, Staff, Unmatched};
+use scoring::budget::Held;
 use scoring::{Assessment, Level, Policy};
 use serde_json::json;
 
@@ -131,11 +132,20 @@ fn the_list_begins_with_the_most_urgent_and_says_who_has_what() {
     taken.0.acknowledged_by = Some("s-johan".into());
     taken.0.feedback = Some(Feedback::Relevant);
     let alerts = vec![named("a-2", Level::Yellow, "Weser"), taken, named("a-1", Level::Red, "Nordfrakt")];
-    let listed = Listed { alerts, staff: staff("en"), unmatched: 3 };
+    let listed = Listed {
+        alerts,
+        staff: staff("en"),
+        unmatched: 3,
+        held: Held { opens_from: Some(0.36), customers: 2 },
+    };
     let now = time("2026-06-18T04:10:00Z");
     let html = alerts::page(&by_session("en"), &listed, &Policy::default(), &zone(), now).unwrap().html;
     let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} is not in {html}"));
     assert!(at("Nordfrakt") < at("Tornbergs") && at("Tornbergs") < at("Weser"));
     assert!(at("With Johan Sjöberg · Feedback: Yes, relevant") > at("Tornbergs"));
     at("3 entries belong to no customer we know");
+    at(
+        "A yellow alert is waiting for 2 customers: there are more warnings than you have time for. This week yellow ones \
+        are sent from 36 % on, orange and red ones always.",
+    );
 }

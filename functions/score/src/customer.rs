@@ -12,7 +12,7 @@ use platform::{Platform, events, messages};
 use scoring::alert::{Decision, OpenAlert, after, decide};
 use scoring::recount::{Recount, first_needed};
 use scoring::risk::{Assessment, assess};
-use scoring::{Ledger, Level, Policy, Portfolio, packed};
+use scoring::{Day, Ledger, Level, Policy, Portfolio, packed};
 
 /// How often a customer is read again because somebody wrote meanwhile.
 const TRIES: usize = 5;
@@ -67,7 +67,9 @@ async fn try_to_score(
     let (ledger, keep) = count(platform, policy, state, as_of).await?;
     let assessment = assess(&ledger, as_of, policy, portfolio);
     let today = as_of.to_zoned(platform.settings.zone()?).date();
-    let decision = decide(state.alert.as_ref(), assessment.risk, today, &policy.risk);
+    let decision = decide(state.alert.as_ref(), assessment.risk, today, &policy.risk, portfolio.held);
+    let mut peaks = state.peaks.clone();
+    peaks.note(Day::of(as_of).week(), state.risk, assessment.risk);
     let change = change(platform, policy, state, &assessment, decision)?;
 
     let packed = packed::pack(&ledger);
@@ -87,6 +89,7 @@ async fn try_to_score(
         keep,
         alert: change.alert,
         risk: Some(assessment.risk),
+        peaks: Some(peaks),
         as_of,
     };
     if states::save(platform, &save, change.writes).await? == Saved::Changed {
@@ -123,6 +126,7 @@ async fn forget(platform: &Platform, state: &State, as_of: Timestamp) -> anyhow:
         keep: BTreeSet::new(),
         alert: None,
         risk: None,
+        peaks: None,
         as_of,
     };
     Ok((states::save(platform, &save, writes).await? == Saved::Done).then_some(Outcome::Saved))

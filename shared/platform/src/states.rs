@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context as _;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::AttributeValue;
+use scoring::budget::Peaks;
 use scoring::ledger::DAY_WEEKS;
 use scoring::time::Week;
 use scoring::{Day, OpenAlert};
@@ -39,6 +40,8 @@ pub struct State {
     pub alert: Option<OpenAlert>,
     /// Risk as last written, 0..1.
     pub risk: Option<f64>,
+    /// The highest risk of each of the last weeks.
+    pub peaks: Peaks,
     /// The time the last written assessment was as of.
     pub as_of: Option<jiff::Timestamp>,
 }
@@ -105,15 +108,13 @@ impl State {
         Some(Self {
             customer: text(item, "pk")?.to_owned(),
             version: number(item, "version").unwrap_or(0),
-            ledger: item
-                .get("ledger")
-                .and_then(|ledger| ledger.as_b().ok())
-                .map(|blob| blob.as_ref().to_vec()),
+            ledger: bytes(item, "ledger"),
             counting: number(item, "counting").unwrap_or(0),
             marks,
             scored: matches!(item.get("scored"), Some(AttributeValue::Bool(true))),
             alert: text(item, "alert").and_then(|alert| serde_json::from_str(alert).ok()),
             risk: number(item, "risk"),
+            peaks: bytes(item, "peaks").and_then(|bytes| Peaks::from_bytes(&bytes)).unwrap_or_default(),
             as_of: text(item, "as_of").and_then(|as_of| as_of.parse().ok()),
         })
     }
@@ -122,6 +123,10 @@ impl State {
     pub fn dirty_days(&self) -> BTreeSet<Day> {
         self.marks.iter().filter(|(_, count)| **count != 0).flat_map(|(name, _)| days_of(name)).collect()
     }
+}
+
+fn bytes(item: &Item, name: &str) -> Option<Vec<u8>> {
+    item.get(name)?.as_b().ok().map(|blob| blob.as_ref().to_vec())
 }
 
 /// The days of a mark's bucket; none for the urgent mark.

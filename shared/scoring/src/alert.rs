@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Held;
 use crate::level::Level;
 use crate::policy::RiskPolicy;
 
@@ -41,10 +42,13 @@ pub enum Decision {
     Close,
 }
 
-/// Decides. `risk` is 0..1, `today` the company's local date.
-pub fn decide(open: Option<&OpenAlert>, risk: f64, today: Date, policy: &RiskPolicy) -> Decision {
+/// Decides. `risk` is 0..1, `today` the company's local date; `held` is what the budget keeps from opening.
+pub fn decide(open: Option<&OpenAlert>, risk: f64, today: Date, policy: &RiskPolicy, held: Held) -> Decision {
     let now = Level::of(risk, policy);
-    let Some(open) = open else { return now.map_or(Decision::Nothing, Decision::Open) };
+    let Some(open) = open else {
+        let opens = |level: &Level| *level > Level::Yellow || held.opens_from.is_none_or(|from| risk >= from);
+        return now.filter(opens).map_or(Decision::Nothing, Decision::Open);
+    };
     if let Some(level) = now.filter(|level| *level > open.level) {
         return Decision::Raise(level);
     }
@@ -91,7 +95,7 @@ mod tests {
         let mut today: Date = "2026-03-02".parse().unwrap();
         let mut decisions = Vec::new();
         for risk in risks {
-            let decision = decide(open.as_ref(), *risk, today, &policy);
+            let decision = decide(open.as_ref(), *risk, today, &policy, Held::default());
             open = after(open.as_ref(), &decision, String::new);
             decisions.push(decision);
             today = today.tomorrow().unwrap();

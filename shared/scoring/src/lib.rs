@@ -8,6 +8,7 @@
 
 pub mod alert;
 pub mod bucket;
+pub mod budget;
 pub mod event;
 pub mod evidence;
 pub mod incoming;

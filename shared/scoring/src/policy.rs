@@ -51,6 +51,8 @@ pub struct Policy {
     pub learning: LearningPolicy,
     /// What counts as a change against the customer's own past, once there is enough of it.
     pub trends: TrendPolicy,
+    /// How many alerts a week people can look after.
+    pub budget: BudgetPolicy,
     /// What happens to an alert that nobody answers.
     pub clocks: ClockPolicy,
     /// A managed model as a second reader; none by default, and then no text leaves the function.
@@ -129,6 +131,22 @@ impl Default for CountingPolicy {
     }
 }
 
+/// The weekly budget of alerts ([`crate::budget`]).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BudgetPolicy {
+    /// Alerts opened a week, at most, as long as none of them is orange or red (S36: two or three).
+    pub alerts_per_week: f64,
+    /// The last so many weeks are looked at.
+    pub weeks: usize,
+}
+
+impl Default for BudgetPolicy {
+    fn default() -> Self {
+        Self { alerts_per_week: 3.0, weeks: 8 }
+    }
+}
+
 /// Response times and responsible roles per level (S38, S73).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -160,6 +178,7 @@ impl Default for Policy {
             contacts: ContactPolicy::default(),
             learning: LearningPolicy::default(),
             trends: TrendPolicy::default(),
+            budget: BudgetPolicy::default(),
             clocks: ClockPolicy::default(),
             managed_model: None,
         }

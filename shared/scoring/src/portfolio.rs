@@ -7,6 +7,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Held;
 use crate::ledger::{Counter, Ledger};
 use crate::past::{Mean, Past, REACH, Rare, middle, number_of};
 use crate::signals::{MEANS, RARES};
@@ -38,6 +39,8 @@ pub struct Portfolio {
     shifts: Vec<f64>,
     /// Per rare event of [`RARES`]: how many there are per text or week.
     rates: Vec<f64>,
+    /// What the budget of alerts holds back this week.
+    pub held: Held,
 }
 
 impl Portfolio {
@@ -223,6 +226,7 @@ impl Gathered {
             usage: self.usage.into_iter().map(|weeks| weeks.into_iter().map(level).collect()).collect(),
             shifts: self.moved.into_iter().map(shift).collect(),
             rates: self.rates.iter().map(|(events, of)| events / of.max(1.0)).collect(),
+            held: Held::default(),
         }
     }
 }

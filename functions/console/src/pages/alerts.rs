@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use platform::alerts::{self, Alert};
 use platform::register::{self, Customer, Staff};
-use platform::{Platform, alerts::Feedback};
-use scoring::Policy;
+use platform::{Platform, alerts::Feedback, portfolio};
+use scoring::budget::Held;
 use scoring::incoming::CustomerRef;
+use scoring::{Day, Policy};
 use tokio::task::JoinSet;
 
 use super::Frame;
@@ -28,6 +29,7 @@ struct List<'a> {
     words: &'static Words,
     rows: Vec<Row>,
     unmatched: String,
+    held: Option<String>,
 }
 
 struct Row {
@@ -46,6 +48,8 @@ pub struct Listed {
     pub staff: Vec<Staff>,
     /// How many entries matched no customer.
     pub unmatched: usize,
+    /// What the budget of alerts holds back this week.
+    pub held: Held,
 }
 
 /// The list.
@@ -57,6 +61,7 @@ pub async fn list(platform: &Platform, request: &Request, now: Timestamp) -> any
         alerts: with_customers(platform, alerts::open(platform).await?).await?,
         staff: register::staff(platform).await?,
         unmatched: register::unmatched(platform, now).await?.len(),
+        held: portfolio::get(platform, Day::of(now)).await?.unwrap_or_default().held,
     };
     let policy = register::policy(platform).await?;
     page(&visitor, &listed, &policy, &platform.settings.zone()?, now)
@@ -107,8 +112,10 @@ pub fn page(
         urgency(b).cmp(&urgency(a)).then_with(|| a.id.cmp(&b.id))
     });
     let unmatched = (words.unmatched_count)(listed.unmatched);
+    let held = listed.held.opens_from.filter(|_| listed.held.customers > 0);
+    let held = held.map(|from| (words.held_back)(listed.held.customers, from * 100.0));
     let frame = Frame { words, visitor: Some(visitor), here: PATH };
-    Ok(Answer::page(&List { frame, words, rows, unmatched })?)
+    Ok(Answer::page(&List { frame, words, rows, unmatched, held })?)
 }
 
 /// What was said of an alert, in a word.

@@ -68,4 +68,11 @@ pub(super) const WORDS: Words = Words {
         100.. => "100 Einträge oder mehr gehören zu keinem bekannten Kunden".to_owned(),
         _ => format!("{count} Einträge gehören zu keinem bekannten Kunden"),
     },
+    held_back: |customers, percent| {
+        let kunden = if customers == 1 { "1 Kunden" } else { &format!("{customers} Kunden") };
+        format!(
+            "Bei {kunden} wartet eine gelbe Warnung: Es gibt mehr Warnungen, als Sie bearbeiten können. Gelb wird diese \
+             Woche erst ab {percent:.0} % gemeldet, Orange und Rot immer."
+        )
+    },
 };

@@ -68,4 +68,11 @@ pub(super) const WORDS: Words = Words {
         100.. => "100 entries or more belong to no customer we know".to_owned(),
         _ => format!("{count} entries belong to no customer we know"),
     },
+    held_back: |customers, percent| {
+        let customers = if customers == 1 { "1 customer" } else { &format!("{customers} customers") };
+        format!(
+            "A yellow alert is waiting for {customers}: there are more warnings than you have time for. This week yellow \
+             ones are sent from {percent:.0} % on, orange and red ones always."
+        )
+    },
 };

@@ -68,4 +68,11 @@ pub(super) const WORDS: Words = Words {
         100.. => "100 poster eller fler hör inte till någon känd kund".to_owned(),
         _ => format!("{count} poster hör inte till någon känd kund"),
     },
+    held_back: |customers, percent| {
+        let kunder = if customers == 1 { "1 kund" } else { &format!("{customers} kunder") };
+        format!(
+            "För {kunder} väntar en gul varning: varningarna är fler än ni hinner med. Den här veckan skickas gula först \
+             från {percent:.0} %, orange och röda alltid."
+        )
+    },
 };

@@ -5,6 +5,7 @@
 //! [`portfolios`] finds what all customers did together, [`replay`] plays one customer as score does. [`judge`] holds its alerts against its losses, [`figures`] adds up, [`thresholds`]
 //! tries other bounds, [`summary`] is all of it for one policy; [`report`] and [`write`] show it.
 
+pub mod budget;
 pub mod figures;
 pub mod folder;
 pub mod inputs;
@@ -63,13 +64,18 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let inputs = Inputs::read(options)?;
     let folder = Folder::open(&options.out, &inputs)?;
     let (read, plan, played) = play(&inputs, &folder, &inputs.policy)?;
-    let compared = inputs.compare.as_ref().map(|other| play(&inputs, &folder, other)).transpose()?;
 
     let date = |at: &Timestamp| at.to_zoned(inputs.zone.clone()).date();
     let last = plan.runs.last().map_or(date(plan.span.end()), date);
     let period = judge::period(date(plan.span.start()), last, inputs.from, inputs.to)?;
-    let run = summary::judged(&inputs, &plan, played, period);
-    let compare = compared.map(|(_, plan, played)| summary::judged(&inputs, &plan, played, period));
+    let run = within_budget(&inputs, &folder, plan, played, period)?;
+    let compare = match &inputs.compare {
+        None => None,
+        Some(other) => {
+            let (_, plan, played) = play(&inputs, &folder, other)?;
+            Some(within_budget(&inputs, &folder, plan, played, period)?)
+        }
+    };
 
     write::alerts(&folder.file("alerts.jsonl"), &run.played)?;
     write::risk(&folder.file("risk.csv"), &run.played)?;
@@ -105,6 +111,27 @@ fn play(inputs: &Inputs, folder: &Folder, policy: &Policy) -> anyhow::Result<(Re
     Ok((read, plan, played))
 }
 
+/// Judges everybody; where the budget of alerts would have held any back, after playing again with what it held.
+fn within_budget(
+    inputs: &Inputs,
+    folder: &Folder,
+    mut plan: Plan,
+    played: Vec<Played>,
+    period: Period,
+) -> anyhow::Result<Run> {
+    plan.held = budget::held(&plan.policy, &played);
+    let without = summary::judged(inputs, &plan, played, period);
+    if plan.held.is_empty() {
+        let budget = budget::compared(&plan.policy, &plan.held, &without, &without);
+        return Ok(Run { budget, ..without });
+    }
+    let played = replay::play_all(inputs, folder, &plan)?;
+    let with = summary::judged(inputs, &plan, played, period);
+    let budget = budget::compared(&plan.policy, &plan.held, &without, &with);
+    // What other bounds give is told without the budget: else they would all keep it.
+    Ok(Run { budget, recommendation: without.recommendation, ..with })
+}
+
 /// The figures in a few lines.
 fn tell(read: &Read, period: Period, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
     let figures = &run.summary.figures;
@@ -130,6 +157,7 @@ fn tell(read: &Read, period: Period, run: &Run, out: &mut impl Write) -> anyhow:
         writeln!(out, "Losses    {}, {} of them warned of", figures.losses, figures.losses_warned)?;
         writeln!(out, "          14, 30, 60 days ahead: {two_weeks}, {month}, {two_months}")?;
     }
+    writeln!(out, "          {}", run.budget.told(figures.alerts))?;
     for reason in &run.recommendation.reasons {
         writeln!(out, "          {reason}")?;
     }

@@ -1,7 +1,7 @@
 //! Plays customers day by day as score does: the daily run, and one at once where a notice arrives. Each run knows what
 //! had arrived by then and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use scoring::alert::{Decision, OpenAlert, after, decide};
 use scoring::bucket::needed_until;
+use scoring::budget::Held;
 use scoring::event::{ContractChange, Kind, OutcomeResult};
 use scoring::policy::RiskPolicy;
 use scoring::recount::{Recount, first_needed};
@@ -43,6 +44,8 @@ pub struct Plan {
     pub policy: Policy,
     /// The same risk policy with other bounds of yellow, to be decided with beside it.
     pub others: Vec<RiskPolicy>,
+    /// By week: what the budget of alerts holds back in it, where it does.
+    pub held: BTreeMap<i32, Held>,
 }
 
 impl Plan {
@@ -57,7 +60,18 @@ impl Plan {
             }
             runs.push(next);
         }
-        Ok(Self { runs, span, policy: policy.clone(), others: thresholds::grid(&policy.risk) })
+        Ok(Self {
+            runs,
+            span,
+            policy: policy.clone(),
+            others: thresholds::grid(&policy.risk),
+            held: BTreeMap::new(),
+        })
+    }
+
+    /// What the budget holds back in a time's week.
+    fn held(&self, at: Timestamp) -> Held {
+        self.held.get(&Day::of(at).week().0).copied().unwrap_or_default()
     }
 }
 
@@ -91,6 +105,8 @@ pub struct Week {
     pub monday: Date,
     /// Risk, 0..1.
     pub risk: f64,
+    /// The highest risk of any run of the week.
+    pub peak: f64,
     /// Its level.
     pub level: Option<Level>,
     /// What it rests on, where that is too little for an alert.
@@ -357,7 +373,8 @@ impl<'a> Player<'a> {
 
     fn decide(&mut self, as_of: Timestamp, assessment: &Assessment) {
         let (policy, today) = (&self.plan.policy, self.date(as_of));
-        let decision = decide(self.open.as_ref(), assessment.risk, today, &policy.risk);
+        let held = self.plan.held(as_of);
+        let decision = decide(self.open.as_ref(), assessment.risk, today, &policy.risk, held);
         let next = after(self.open.as_ref(), &decision, String::new);
         if let Some((kind, level)) = change_of(&decision, self.open.as_ref()) {
             self.played.changes.push(change(&self.played.customer, kind, level, assessment, policy));
@@ -371,7 +388,7 @@ impl<'a> Player<'a> {
         {
             let bounded = Policy { risk: risk.clone(), ..policy.clone() };
             let risk_then = risk_of_all(&assessment.evidence, &bounded, assessment.doubt);
-            let decision = decide(open.as_ref(), risk_then, today, risk);
+            let decision = decide(open.as_ref(), risk_then, today, risk, Held::default());
             let changed = change_of(&decision, open.as_ref());
             steps.extend(changed.map(|(kind, level)| Step { date: today, kind, level }));
             *open = after(open.as_ref(), &decision, String::new);
@@ -384,9 +401,10 @@ impl<'a> Player<'a> {
             None => sentences(assessment, &self.plan.policy),
             Some(_) => Vec::new(),
         };
-        let week = Week { monday, risk: kept(assessment.risk), level: assessment.level, signs };
+        let risk = kept(assessment.risk);
+        let week = Week { monday, risk, peak: risk, level: assessment.level, signs };
         match self.played.weeks.last_mut().filter(|last| last.monday == monday) {
-            Some(last) => *last = week,
+            Some(last) => *last = Week { peak: last.peak.max(risk), ..week },
             None => {
                 self.played.weeks.push(week);
                 self.forget(Day::of(assessment.as_of));

@@ -185,12 +185,15 @@ impl Report<'_> {
 
     fn load(&self) -> String {
         let load = self.figures().alerts_per_week.map_or(0.0, |load| load.value);
-        let (weeks, budget) = (&self.run.summary.weeks, super::thresholds::BUDGET);
+        let weeks = &self.run.summary.weeks;
+        let budget = [super::thresholds::RELEVANT, self.run.budget.alerts_per_week];
         let busy = weeks.iter().filter(|week| f64::from(week.1) > budget[1]).count();
         format!(
-            "<h2>How much work</h2><p>{load:.1} alerts a week on average; in {busy} of {} weeks more than three. The green band \
-             is the two or three relevant warnings a week that people can look after.{}</p>{}",
+            "<h2>How much work</h2><p>{load:.1} alerts a week on average; in {busy} of {} weeks more than {}. The green band \
+             is the relevant warnings a week that people can look after. {}{}</p>{}",
             weeks.len(),
+            budget[1],
+            self.run.budget.told(self.figures().alerts),
             match self.figures().stood {
                 0 => String::new(),
                 stood => format!(" {stood} more stood open when the period began; they are judged too."),

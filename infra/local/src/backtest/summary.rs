@@ -8,6 +8,7 @@ use scoring::incoming::CustomerRef;
 use scoring::{Family, Policy};
 use serde::Serialize;
 
+use super::budget::Budgeted;
 use super::figures::{Figures, Interval, Sums, drawn, ends, figures, share};
 use super::inputs::Inputs;
 use super::judge::{self, Judged, LEADS, Period, Verdict, WARNING_DAYS, days};
@@ -34,6 +35,8 @@ pub struct Run {
     pub summary: Summary,
     /// The other bounds of yellow.
     pub recommendation: Recommendation,
+    /// What the budget of alerts did.
+    pub budget: Budgeted,
 }
 
 /// The figures of a run, as in `figures.json`.
@@ -113,7 +116,7 @@ pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period)
         signals: signals(&played, &judged),
     };
     let recommendation = recommend(&plan.policy, &plan.others, &others, period.weeks());
-    Run { played, steps, losses, judged, summary, recommendation }
+    Run { played, steps, losses, judged, summary, recommendation, budget: Budgeted::default() }
 }
 
 /// Each Monday with half a year of the period before it stands for a loss that did not come.

@@ -10,8 +10,8 @@ use super::figures::{Sums, drawn, ends};
 const BOUNDS: [f64; 9] = [0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60];
 /// How far orange moves up to make room; red never moves, so that no bound silences it.
 const APART: f64 = 0.05;
-/// Relevant warnings a week that people can look after (S36: two or three).
-pub const BUDGET: [f64; 2] = [2.0, 3.0];
+/// Relevant warnings a week that are worth the trouble (S36: two or three; the upper one is the policy's budget).
+pub const RELEVANT: f64 = 2.0;
 /// Under so many losses a choice between thresholds rests on chance, and nothing can be learned from them (S88).
 pub const LOSSES_TO_LEARN: u32 = 20;
 /// Parts the customers are cut into to choose without seeing whom the choice is judged on.
@@ -74,8 +74,9 @@ pub struct Recommendation {
 pub fn recommend(policy: &Policy, grid: &[RiskPolicy], each: &[Vec<Sums>], weeks: f64) -> Recommendation {
     let is_own = |risk: &RiskPolicy| (risk.yellow - policy.risk.yellow).abs() < 1e-9;
     let own = grid.iter().position(is_own).unwrap_or(0);
+    let budget = policy.budget.alerts_per_week;
     let all: Vec<usize> = (0..each.len()).collect();
-    let chosen = choose(each, &all, grid.len(), own, weeks, BUDGET[1]);
+    let chosen = choose(each, &all, grid.len(), own, weeks, budget);
     let row = |(place, risk): (usize, &RiskPolicy)| {
         let sums = total(each, &all, place);
         Row {
@@ -100,10 +101,10 @@ pub fn recommend(policy: &Policy, grid: &[RiskPolicy], each: &[Vec<Sums>], weeks
     };
     let given_up = all.iter().copied().filter(|place| early(place, own) && !early(place, chosen)).collect();
     Recommendation {
-        reasons: reasons(&rows, own, chosen, losses),
+        reasons: reasons(&rows, own, chosen, losses, budget),
         rows,
         given_up,
-        unseen: (losses > 0).then(|| unseen(each, grid.len(), own, weeks)).flatten(),
+        unseen: (losses > 0).then(|| unseen(each, grid.len(), own, weeks, budget)).flatten(),
         policy: recommended,
     }
 }
@@ -144,12 +145,12 @@ fn is_better(each: &[Vec<Sums>], places: &[usize], bound: usize, other: usize) -
 }
 
 /// Each part of the customers under the bound that the others would have chosen.
-fn unseen(each: &[Vec<Sums>], bounds: usize, own: usize, weeks: f64) -> Option<(f64, f64)> {
+fn unseen(each: &[Vec<Sums>], bounds: usize, own: usize, weeks: f64, budget: f64) -> Option<(f64, f64)> {
     let mut judged = Vec::new();
     for fold in 0..FOLDS {
         let (seen, held): (Vec<usize>, Vec<usize>) = (0..each.len()).partition(|place| place % FOLDS != fold);
         #[expect(clippy::cast_precision_loss, reason = "a number of customers")]
-        let budget = BUDGET[1] * seen.len() as f64 / each.len().max(1) as f64;
+        let budget = budget * seen.len() as f64 / each.len().max(1) as f64;
         let chosen = choose(each, &seen, bounds, own, weeks, budget);
         judged.push(total(each, &held, chosen));
     }
@@ -157,16 +158,16 @@ fn unseen(each: &[Vec<Sums>], bounds: usize, own: usize, weeks: f64) -> Option<(
     sums.precision().zip(sums.month_ahead())
 }
 
-fn reasons(rows: &[Row], own: usize, chosen: usize, losses: u32) -> Vec<String> {
+fn reasons(rows: &[Row], own: usize, chosen: usize, losses: u32, most: f64) -> Vec<String> {
     let (Some(own_row), Some(row)) = (rows.get(own), rows.get(chosen)) else { return Vec::new() };
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     let mut reasons = Vec::new();
-    let (load, most) = (own_row.alerts_per_week, BUDGET[1]);
+    let load = own_row.alerts_per_week;
     let yellow = percent(own_row.yellow);
     reasons.push(if load <= most {
-        format!("With yellow from {yellow} there are {load:.1} alerts a week: within the {most:.0} that people can look after.")
+        format!("With yellow from {yellow} there are {load:.1} alerts a week: within the {most} that people can look after.")
     } else {
-        format!("With yellow from {yellow} there are {load:.1} alerts a week: more than the {most:.0} that people can look after.")
+        format!("With yellow from {yellow} there are {load:.1} alerts a week: more than the {most} that people can look after.")
     });
     if chosen == own {
         reasons.push(

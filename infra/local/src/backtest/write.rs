@@ -46,7 +46,8 @@ pub fn risk(path: &Path, played: &[Played]) -> anyhow::Result<()> {
 
 /// All figures as JSON.
 pub fn figures(path: &Path, period: Period, run: &Run, compare: Option<&Run>) -> anyhow::Result<()> {
-    let of = |run: &Run| json!({ "summary": run.summary, "thresholds": run.recommendation });
+    let of =
+        |run: &Run| json!({ "summary": run.summary, "budget": run.budget, "thresholds": run.recommendation });
     let all = json!({ "period": period, "policy": of(run), "compared": compare.map(of) });
     text(path, &format!("{}\n", serde_json::to_string_pretty(&all).context("writing the figures")?))
 }

@@ -71,7 +71,13 @@ fn score(states: Vec<State>, as_of: Timestamp) -> anyhow::Result<()> {
     for state in states {
         let ledger = packed::unpack(state.ledger.as_deref().unwrap_or_default())?;
         let assessment = assess(&ledger, as_of, &policy, &portfolio);
-        std::hint::black_box(decide(state.alert.as_ref(), assessment.risk, today, &policy.risk));
+        std::hint::black_box(decide(
+            state.alert.as_ref(),
+            assessment.risk,
+            today,
+            &policy.risk,
+            portfolio.held,
+        ));
     }
     Ok(())
 }

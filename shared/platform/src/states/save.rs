@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use scoring::OpenAlert;
+use scoring::budget::Peaks;
 
 use super::State;
 use crate::Platform;
@@ -27,6 +28,8 @@ pub struct Save<'a> {
     pub alert: Option<OpenAlert>,
     /// Risk, 0..1; none where we may not assess.
     pub risk: Option<f64>,
+    /// The highest risk of each of the last weeks; none where we may not assess.
+    pub peaks: Option<Peaks>,
     /// When it was assessed.
     pub as_of: jiff::Timestamp,
 }
@@ -110,6 +113,7 @@ fn update(platform: &Platform, save: &Save<'_>) -> anyhow::Result<Update> {
     let optional = [
         ("ledger", save.ledger.clone().map(|bytes| AttributeValue::B(Blob::new(bytes)))),
         ("risk", save.risk.map(n)),
+        ("peaks", save.peaks.as_ref().map(|peaks| AttributeValue::B(Blob::new(peaks.to_bytes())))),
         ("alert", alert.map(s)),
     ];
     for (name, value) in optional {

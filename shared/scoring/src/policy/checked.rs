@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{ClockPolicy, Policy, RiskPolicy, TrendPolicy, WordPolicy};
+use crate::budget::MOST_WEEKS;
 use crate::ledger::SHORT_WEEKS;
 
 /// A policy that contradicts itself; says which field.
@@ -73,6 +74,9 @@ impl Policy {
         at_least(1, learning.observations, "learning.observations")?;
         at_least(1, learning.touch_points, "learning.touch_points")?;
         trends(&self.trends)?;
+        let budget = &self.budget;
+        above_0(budget.alerts_per_week, "budget.alerts_per_week")?;
+        rule((1..=MOST_WEEKS).contains(&budget.weeks), "budget.weeks", "from 1 to 12")?;
         clocks(&self.clocks)?;
         rule(
             self.managed_model.as_ref().is_none_or(|model| is_eu_profile(&model.model_id)),

@@ -7,10 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use scoring::alert::{Decision, OpenAlert, decide};
 use scoring::bucket::{Span, rebuild};
+use scoring::budget::{Held, Peaks, Tally};
 use scoring::evidence::{Fact, Timing};
 use scoring::policy::RiskPolicy;
 use scoring::risk::{Doubt, assess, risk_of};
 use scoring::signals::SIGNALS;
+use scoring::time::Week;
 use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Portfolio, Strength};
 
 use crate::events::{START, event};
@@ -146,7 +148,7 @@ proptest! {
         let mut runs: Vec<(Date, f64)> = Vec::new();
         for (risk, days_later) in days {
             runs.push((today, risk));
-            let decision = decide(open.as_ref(), risk, today, &policy);
+            let decision = decide(open.as_ref(), risk, today, &policy, Held::default());
             let now = Level::of(risk, &policy);
             // On the local date before this one nothing was above the level either.
             let quiet_twice = |level: Level| {
@@ -187,6 +189,38 @@ proptest! {
             for _ in 0..days_later {
                 today = today.tomorrow().unwrap();
             }
+        }
+    }
+
+    /// S36: the budget may keep a yellow alert waiting, and never one that is orange or red.
+    #[test]
+    fn a_budget_never_silences_what_cannot_wait(
+        customers in proptest::collection::vec(proptest::collection::vec(0.0..1.0_f64, 1..16), 0..60),
+        alerts_per_week in 0.1..5.0_f64,
+        risk in 0.0..1.0_f64,
+    ) {
+        let mut policy = Policy::default();
+        policy.budget.alerts_per_week = alerts_per_week;
+        let mut tally = Tally::new(Week(100), &policy);
+        for risks in &customers {
+            let (mut peaks, mut before) = (Peaks::default(), None);
+            for (week, risk) in (0..).zip(risks) {
+                peaks.note(Week(100 - 16 + week), before, *risk);
+                before = Some(*risk);
+            }
+            prop_assert_eq!(Peaks::from_bytes(&peaks.to_bytes()), Some(peaks.clone()));
+            tally.add(&peaks, before.unwrap_or_default(), false);
+        }
+        let held = tally.held(&policy);
+        prop_assert!(held.opens_from.is_none_or(|from| from > policy.risk.yellow && from <= policy.risk.orange));
+        let decision = decide(None, risk, "2026-03-02".parse().unwrap(), &policy.risk, held);
+        match Level::of(risk, &policy.risk) {
+            None => prop_assert_eq!(decision, Decision::Nothing),
+            Some(Level::Yellow) => {
+                let opens = held.opens_from.is_none_or(|from| risk >= from);
+                prop_assert_eq!(decision == Decision::Open(Level::Yellow), opens);
+            }
+            Some(level) => prop_assert_eq!(decision, Decision::Open(level)),
         }
     }
 }
