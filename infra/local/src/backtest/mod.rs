@@ -18,6 +18,7 @@ pub mod summary;
 pub mod thresholds;
 pub mod write;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -31,7 +32,7 @@ use self::folder::Folder;
 use self::inputs::Inputs;
 use self::judge::Period;
 use self::reading::Read;
-use self::replay::{Plan, Played};
+use self::replay::{Plan, Played, Step};
 use self::report::Report;
 use self::summary::Run;
 
@@ -63,12 +64,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let started = Instant::now();
     let inputs = Inputs::read(options)?;
     let folder = Folder::open(&options.out, &inputs)?;
-    let (read, plan, played) = play(&inputs, &folder, &inputs.policy)?;
-
-    let date = |at: &Timestamp| at.to_zoned(inputs.zone.clone()).date();
-    let last = plan.runs.last().map_or(date(plan.span.end()), date);
-    let period = judge::period(date(plan.span.start()), last, inputs.from, inputs.to)?;
-    let run = within_budget(&inputs, &folder, plan, played, period)?;
+    let (read, period, run) = judged(&inputs, &folder)?;
     let compare = match &inputs.compare {
         None => None,
         Some(other) => {
@@ -94,6 +90,23 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let report = folder.file("report.html");
     writeln!(out, "Took      {:.1} s; the report is {}", started.elapsed().as_secs_f64(), report.display())?;
     Ok(())
+}
+
+/// Only what became of each customer's alerts; the folder holds nothing to read afterwards.
+pub fn steps_of(options: &Options) -> anyhow::Result<BTreeMap<String, Vec<Step>>> {
+    let inputs = Inputs::read(options)?;
+    let folder = Folder::open(&options.out, &inputs)?;
+    let (_, _, run) = judged(&inputs, &folder)?;
+    Ok(run.played.into_iter().map(|played| played.customer).zip(run.steps).collect())
+}
+
+/// Everybody under the policy, judged.
+fn judged(inputs: &Inputs, folder: &Folder) -> anyhow::Result<(Read, Period, Run)> {
+    let (read, plan, played) = play(inputs, folder, &inputs.policy)?;
+    let date = |at: &Timestamp| at.to_zoned(inputs.zone.clone()).date();
+    let last = plan.runs.last().map_or(date(plan.span.end()), date);
+    let period = judge::period(date(plan.span.start()), last, inputs.from, inputs.to)?;
+    Ok((read, period, within_budget(inputs, folder, plan, played, period)?))
 }
 
 /// Plays everybody under a policy; what was played before with the same files is taken from the folder.

@@ -3,6 +3,7 @@
 //! Every figure is of customers, or of a time, the model has not seen; its interval holds 90 % of what resampled customers
 //! give. The same file gives the same table.
 
+mod company;
 mod dice;
 mod few;
 mod figures;
@@ -33,7 +34,9 @@ pub fn behaviour(folder: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     }
     tell(&inner, invoices::FILE, "invoices", invoices::measure, out)?;
     tell(&inner, messages::FILE, "messages", messages::measure, out)?;
-    company(&folder.join("company"), out)
+    // It shows bars of its own.
+    let company = |path: &Path, _: &ProgressBar| company::measure(path);
+    tell(&folder.join("company"), company::HISTORY, "simulated, in-sample", company, out)
 }
 
 /// Measures one set, if it is there, and prints its figures.
@@ -57,15 +60,6 @@ fn tell(
     bar.finish_and_clear();
     for figure in figures {
         writeln!(out, "{}", figure.row(set))?;
-    }
-    Ok(())
-}
-
-/// The simulated companies: whole histories with losses, played through the product. `kundvakt backtest` will play them;
-/// its figures belong here.
-fn company(folder: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    if folder.is_dir() {
-        writeln!(out, "- {:24} not measured here: needs a backtest", "simulated companies")?;
     }
     Ok(())
 }
