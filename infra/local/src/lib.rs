@@ -9,6 +9,7 @@ pub mod emulators;
 pub mod eval;
 pub mod history;
 pub mod judge;
+pub mod learn;
 pub mod predict;
 pub mod product;
 pub mod ranking;

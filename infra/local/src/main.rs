@@ -9,7 +9,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use kundvakt::{
-    audit, backtest, bench, convert, demo, eval, history, predict, read, register, serve, similar, train,
+    audit, backtest, bench, convert, demo, eval, history, learn, predict, read, register, serve, similar,
+    train,
 };
 
 #[derive(Parser)]
@@ -163,6 +164,30 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Learns from losses and answers: writes a new version of the policy and what moved, or says why the rules stay
+    Learn {
+        /// Events of the event format, JSON lines, plain or gzip
+        #[arg(long)]
+        history: PathBuf,
+        /// Customers, JSON lines
+        #[arg(long)]
+        customers: PathBuf,
+        /// Company and staff, a JSON object
+        #[arg(long)]
+        company: Option<PathBuf>,
+        /// What became of customers: CSV or JSON lines with customer, date, result; else what the history says
+        #[arg(long)]
+        outcomes: Option<PathBuf>,
+        /// What people answered to alerts: CSV with customer, date, answer (relevant or false_alarm)
+        #[arg(long)]
+        feedback: Option<PathBuf>,
+        /// The policy in force, JSON; what it leaves out is as in the defaults
+        #[arg(long)]
+        policy: Option<PathBuf>,
+        /// The folder for the new policy
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Measures speed and size; build everything first: `cargo build --release --workspace`
     Bench {
         /// Measure this part only
@@ -299,6 +324,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let options =
                 backtest::Options { history, customers, company, outcomes, policy, compare, from, to, out };
             tokio::task::spawn_blocking(move || backtest::run(&options, &mut stdout())).await?
+        }
+        Command::Learn { history, customers, company, outcomes, feedback, policy, out } => {
+            let options = learn::Options { history, customers, company, outcomes, feedback, policy, out };
+            tokio::task::spawn_blocking(move || learn::run(&options, &mut stdout())).await?
         }
         // It brings runtimes of its own, of one thread each.
         Command::Bench { only, json } => {

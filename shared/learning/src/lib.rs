@@ -13,6 +13,7 @@ pub mod logistic;
 pub mod messages;
 pub mod odds;
 pub mod orders;
+pub mod outcomes;
 pub mod poisson;
 pub mod rows;
 pub mod scale;

@@ -2,14 +2,20 @@
 //!
 //! The defaults are the articles' tables; each field says its S-number. A policy read from storage is checked as a whole.
 
+mod changes;
 mod checked;
+mod feedback;
+mod learned;
 mod tables;
 mod trends;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::changes::changes;
 pub use self::checked::PolicyFault;
+pub use self::feedback::{Answer, Heard, SHIFTS, WEIGHTS as ANSWERED_WEIGHTS, YELLOWS};
+pub use self::learned::{LearnedFrom, LearnedPolicy, Probability, ProbabilityPolicy, in_file};
 pub use self::tables::{
     ContactPolicy, FrequencyPolicy, LearningPolicy, OrderPolicy, PaymentPolicy, ReplyPolicy, TicketPolicy,
     TonePolicy, UsagePolicy,
@@ -53,6 +59,8 @@ pub struct Policy {
     pub trends: TrendPolicy,
     /// How many alerts a week people can look after.
     pub budget: BudgetPolicy,
+    /// What was learned from losses and answers; nothing by default.
+    pub learned: LearnedPolicy,
     /// What happens to an alert that nobody answers.
     pub clocks: ClockPolicy,
     /// A managed model as a second reader; none by default, and then no text leaves the function.
@@ -179,6 +187,7 @@ impl Default for Policy {
             learning: LearningPolicy::default(),
             trends: TrendPolicy::default(),
             budget: BudgetPolicy::default(),
+            learned: LearnedPolicy::default(),
             clocks: ClockPolicy::default(),
             managed_model: None,
         }

@@ -10,7 +10,7 @@ use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
 use crate::past::Past;
-use crate::policy::{Policy, RiskPolicy};
+use crate::policy::{Policy, Probability, RiskPolicy};
 use crate::portfolio::Portfolio;
 use crate::signals::{Finding, Hint, SIGNALS, Signal};
 use crate::time::Day;
@@ -39,6 +39,9 @@ pub struct Assessment {
     /// What speaks against it.
     #[serde(default)]
     pub doubt: Doubt,
+    /// What such points came to, where losses have told; beside the risk, never part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Probability>,
     /// Version of the policy in force.
     pub policy: u32,
 }
@@ -63,6 +66,7 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
         learning: Vec::new(),
         no_data: Vec::new(),
         doubt: Doubt::default(),
+        probability: None,
         policy: policy.version,
     };
     if view.days_since(Counter::Churned).is_some() {
@@ -72,7 +76,7 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
     let own = Own::of(&past, policy);
     for (place, signal) in SIGNALS.iter().enumerate() {
         match findings(signal, place, &view, &past, own.as_ref(), policy) {
-            Finding::Fired(hints) => assessment.evidence.extend(weighed(signal, hints, &view, &policy.risk)),
+            Finding::Fired(hints) => assessment.evidence.extend(weighed(signal, hints, &view, policy)),
             Finding::Quiet => {}
             Finding::NoData => assessment.no_data.push(signal.family),
             Finding::Learning => assessment.learning.push(signal.family),
@@ -85,6 +89,8 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
     }
     if let Some(notice) = notice(&view) {
         assessment.evidence.insert(0, notice);
+    } else if own.is_some() {
+        assessment.probability = policy.learned.probability(&assessment.evidence);
     }
     assessment.risk = risk_of_all(&assessment.evidence, policy, assessment.doubt);
     assessment.level = Level::of(assessment.risk, &policy.risk);
@@ -151,7 +157,7 @@ fn week_ago(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Po
         return None;
     }
     let earlier = past.weeks_earlier(1);
-    let of = |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, &policy.risk);
+    let of = |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, policy);
     let evidence: Vec<Evidence> = SIGNALS.iter().flat_map(of).collect();
     Some(risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)))
 }
@@ -172,7 +178,8 @@ fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
 }
 
 /// Hints as evidence, the one with most points first: it alone counts.
-fn weighed(signal: &Signal, hints: Vec<Hint>, view: &View<'_>, policy: &RiskPolicy) -> Vec<Evidence> {
+fn weighed(signal: &Signal, hints: Vec<Hint>, view: &View<'_>, policy: &Policy) -> Vec<Evidence> {
+    let (learned, policy) = (&policy.learned, &policy.risk);
     let evidence = |hint: Hint| Evidence {
         family: signal.family,
         strength: hint.points.map_or(hint.strength, |points| in_words(points, policy)),
@@ -182,7 +189,7 @@ fn weighed(signal: &Signal, hints: Vec<Hint>, view: &View<'_>, policy: &RiskPoli
         points: hint.points.unwrap_or_else(|| points(policy, hint.strength, hint.persistent)),
         fact: hint.fact,
     };
-    let mut weighed: Vec<Evidence> = hints.into_iter().map(evidence).collect();
+    let mut weighed: Vec<Evidence> = hints.into_iter().map(evidence).map(|it| learned.weigh(it)).collect();
     weighed.sort_by(|a, b| b.points.total_cmp(&a.points));
     weighed.iter_mut().skip(1).for_each(|evidence| evidence.points = 0.0);
     weighed
@@ -265,12 +272,12 @@ pub fn risk_of_all(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 
 
 /// Risk 0..1 of a set of hints, with the caps of I6.
 pub fn risk_of(evidence: &[Evidence], policy: &Policy, doubt: Doubt) -> f64 {
-    let (policy, support) = (&policy.risk, policy.trends.support);
+    let (policy, support, learned) = (&policy.risk, policy.trends.support, &policy.learned);
     let counted = || evidence.iter().filter(|evidence| evidence.points > 0.0);
     // From the fewest points up, so that the sum does not depend on the order of the evidence.
     let mut points: Vec<f64> = counted().map(|evidence| evidence.points).collect();
     points.sort_by(f64::total_cmp);
-    let sum = (points.iter().sum::<f64>() - doubt.points).max(0.0);
+    let sum = (points.iter().sum::<f64>() + learned.shift(&points) - doubt.points).max(0.0);
     let odds = (policy.base / (1.0 - policy.base)).ln() + sum;
     let risk = 1.0 / (1.0 + (-odds).exp());
     let telling = counted().filter(|evidence| evidence.points >= support);

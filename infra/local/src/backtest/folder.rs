@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::inputs::Inputs;
 
-/// Everything a backtest writes.
+/// Everything a backtest writes, and what learning writes.
 const FILES: &[&str] = &[
     "alerts.jsonl",
     "alerts-compared.jsonl",
@@ -24,6 +24,8 @@ const FILES: &[&str] = &[
     "figures.json",
     "report.html",
     "recommended-policy.json",
+    "policy.json",
+    "changes.md",
     PARTS,
 ];
 /// What makes a folder a backtest's.
@@ -66,6 +68,11 @@ impl Folder {
     fn readers(&self, policy: &Policy) -> anyhow::Result<PathBuf> {
         let words = serde_json::to_vec(&policy.words).context("writing a policy's words")?;
         Ok(self.path.join(PARTS).join(short(&[self.fingerprint.as_bytes(), &words].concat())))
+    }
+
+    /// Removes everything of the way there: events, and who was played.
+    pub fn forget(&self) -> anyhow::Result<()> {
+        self.tidy(&[])
     }
 
     /// Removes what earlier runs left for other files, policies or builds, and all events.

@@ -110,7 +110,11 @@ fn judged(inputs: &Inputs, folder: &Folder) -> anyhow::Result<(Read, Period, Run
 }
 
 /// Plays everybody under a policy; what was played before with the same files is taken from the folder.
-fn play(inputs: &Inputs, folder: &Folder, policy: &Policy) -> anyhow::Result<(Read, Plan, Vec<Played>)> {
+pub(crate) fn play(
+    inputs: &Inputs,
+    folder: &Folder,
+    policy: &Policy,
+) -> anyhow::Result<(Read, Plan, Vec<Played>)> {
     if let Some((read, there)) = reading::before(folder, policy)? {
         let plan = Plan::new(&read, inputs, policy)?;
         if there || replay::is_played(inputs, folder, &plan)? {

@@ -22,7 +22,7 @@ use scoring::policy::RiskPolicy;
 use scoring::recount::{Recount, first_needed};
 use scoring::risk::{Assessment, assess, risk_of_all};
 use scoring::time::Week as CalendarWeek;
-use scoring::{Day, Event, Ledger, Level, Policy, Portfolio, packed};
+use scoring::{Day, Event, Family, Ledger, Level, Policy, Portfolio, packed};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{self, Folder};
@@ -111,6 +111,10 @@ pub struct Week {
     pub level: Option<Level>,
     /// What it rests on, where that is too little for an alert.
     pub signs: Vec<String>,
+    /// The points of each family that has any.
+    pub points: Vec<(Family, f64)>,
+    /// What such points came to, where the policy knows.
+    pub probability: Option<f64>,
 }
 
 /// A change of an alert, without its reasons.
@@ -402,7 +406,16 @@ impl<'a> Player<'a> {
             Some(_) => Vec::new(),
         };
         let risk = kept(assessment.risk);
-        let week = Week { monday, risk, peak: risk, level: assessment.level, signs };
+        let counted = assessment.evidence.iter().filter(|evidence| evidence.points > 0.0);
+        let week = Week {
+            monday,
+            risk,
+            peak: risk,
+            level: assessment.level,
+            signs,
+            points: counted.map(|evidence| (evidence.family, kept(evidence.points))).collect(),
+            probability: assessment.probability.map(|probability| kept(probability.share)),
+        };
         match self.played.weeks.last_mut().filter(|last| last.monday == monday) {
             Some(last) => *last = Week { peak: last.peak.max(risk), ..week },
             None => {

@@ -86,13 +86,7 @@ pub struct Signal {
 
 /// Judges everybody.
 pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period) -> Run {
-    let documented = |played: &Played| {
-        let place = inputs.find(&CustomerRef::Id(played.customer.clone()));
-        let of_one = place.and_then(|place| inputs.outcomes.as_ref()?.get(&place));
-        inputs.outcomes.as_ref().map(|_| of_one.map_or(&[][..], Vec::as_slice))
-    };
-    let losses: Vec<Vec<Date>> =
-        played.iter().map(|played| judge::losses(played, documented(played))).collect();
+    let losses: Vec<Vec<Date>> = played.iter().map(|played| losses(inputs, played)).collect();
     let steps: Vec<Vec<Step>> = played.iter().map(|played| judge::steps(played, &inputs.zone)).collect();
     let each = || played.iter().zip(&losses);
     let judged: Vec<Judged> = each()
@@ -117,6 +111,14 @@ pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period)
     };
     let recommendation = recommend(&plan.policy, &plan.others, &others, period.weeks());
     Run { played, steps, losses, judged, summary, recommendation, budget: Budgeted::default() }
+}
+
+/// A customer's losses, by the file of outcomes where there is one.
+pub fn losses(inputs: &Inputs, played: &Played) -> Vec<Date> {
+    let place = inputs.find(&CustomerRef::Id(played.customer.clone()));
+    let of_one = place.and_then(|place| inputs.outcomes.as_ref()?.get(&place));
+    let documented = inputs.outcomes.as_ref().map(|_| of_one.map_or(&[][..], Vec::as_slice));
+    judge::losses(played, documented)
 }
 
 /// Each Monday with half a year of the period before it stands for a loss that did not come.

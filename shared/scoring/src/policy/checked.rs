@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{ClockPolicy, Policy, RiskPolicy, TrendPolicy, WordPolicy};
+use super::feedback::{SHIFTS, WEIGHTS};
+use super::learned::in_file;
+use super::{ClockPolicy, LearnedPolicy, Policy, RiskPolicy, TrendPolicy, WordPolicy};
 use crate::budget::MOST_WEEKS;
 use crate::ledger::SHORT_WEEKS;
 
@@ -77,6 +79,7 @@ impl Policy {
         let budget = &self.budget;
         above_0(budget.alerts_per_week, "budget.alerts_per_week")?;
         rule((1..=MOST_WEEKS).contains(&budget.weeks), "budget.weeks", "from 1 to 12")?;
+        learned(&self.learned)?;
         clocks(&self.clocks)?;
         rule(
             self.managed_model.as_ref().is_none_or(|model| is_eu_profile(&model.model_id)),
@@ -231,6 +234,32 @@ fn risk(risk: &RiskPolicy) -> Checked {
         "risk.hysteresis_dates",
         "from 2 to 14: one quiet date closes nothing",
     )
+}
+
+fn learned(learned: &LearnedPolicy) -> Checked {
+    for (family, weight) in &learned.weights {
+        rule(
+            (0.25..=2.0).contains(weight),
+            format!("learned.weights.{}", in_file(*family)),
+            "from 0.25 to 2",
+        )?;
+    }
+    for (family, weight) in &learned.answered {
+        rule(
+            WEIGHTS.contains(weight),
+            format!("learned.answered.{}", in_file(*family)),
+            "from 0.75 to 1.25",
+        )?;
+    }
+    rule(SHIFTS.contains(&learned.shift), "learned.shift", "from -0.25 to 0.25")?;
+    let Some(probability) = &learned.probability else { return Ok(()) };
+    let field = |name: &str| format!("learned.probability.{name}");
+    rule((1..=365).contains(&probability.horizon_days), field("horizon_days"), "from 1 to 365 days")?;
+    rule((0.0..=3.0).contains(&probability.slope), field("slope"), "from 0 to 3")?;
+    rule((-12.0..=3.0).contains(&probability.intercept), field("intercept"), "from -12 to 3")?;
+    let from = probability.learned_from;
+    rule(from.losses >= 1, field("learned_from.losses"), "1 or more")?;
+    rule(from.customers >= from.losses, field("learned_from.customers"), "no fewer than the losses")
 }
 
 fn words(words: &WordPolicy) -> Checked {

@@ -1,0 +1,66 @@
+//! What people answered to alerts, from a file.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use scoring::Day;
+use scoring::policy::Answer;
+use serde::Deserialize;
+
+use crate::backtest::inputs::Inputs;
+use crate::backtest::judge::days;
+use crate::backtest::replay::Played;
+use crate::history;
+use crate::replay::{Change, ChangeKind};
+
+/// An answer belongs to the alert that stood on its date, or had closed at most so many days before.
+const AFTERWARDS_DAYS: i32 = 30;
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Relevant,
+    FalseAlarm,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    customer: String,
+    date: Date,
+    answer: Said,
+}
+
+/// Reads CSV with the header `customer,date,answer`; `answer` is `relevant` or `false_alarm`. An answer to an alert that
+/// the replay does not know is refused with its line.
+pub fn read(path: &Path, played: &[Played], inputs: &Inputs) -> anyhow::Result<Vec<Answer>> {
+    let mut answers = Vec::new();
+    for (index, row) in csv::Reader::from_reader(history::open(path)?).deserialize().enumerate() {
+        let at = || format!("{} line {}", path.display(), index + 2);
+        let line: Line = row.with_context(at)?;
+        let of_customer = played.iter().find(|played| played.customer == line.customer);
+        let alert = of_customer.and_then(|played| alert_on(&played.changes, line.date, &inputs.zone));
+        let alert = alert.with_context(|| format!("{}: no alert stood there on that day", at()))?;
+        let midnight = line.date.to_zoned(TimeZone::UTC).with_context(at)?;
+        answers.push(Answer {
+            week: Day::of(midnight.timestamp()).week(),
+            level: alert.level,
+            relevant: matches!(line.answer, Said::Relevant),
+            families: alert.families.iter().copied().collect(),
+        });
+    }
+    Ok(answers)
+}
+
+/// The opening or raise that was in force on a date.
+fn alert_on<'a>(changes: &'a [Change], date: Date, zone: &TimeZone) -> Option<&'a Change> {
+    let date_of = |change: &Change| change.at.to_zoned(zone.clone()).date();
+    let before = changes.iter().rposition(|change| date_of(change) <= date)?;
+    let last = changes.get(before)?;
+    if last.event != ChangeKind::Closed {
+        return Some(last);
+    }
+    let recent = days(date_of(last), date) <= AFTERWARDS_DAYS;
+    changes.get(before.checked_sub(1)?).filter(|_| recent)
+}

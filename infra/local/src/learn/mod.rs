@@ -1,0 +1,101 @@
+//! `kundvakt learn`: what a history's losses and people's answers teach, as a new version of the policy, with a list of
+//! what moved and why. Plays the history as `backtest` does, under the experts' weights.
+//!
+//! [`rows`] makes observations of what was played; [`lesson`] makes a policy of what they teach; [`answers`] finds the
+//! alerts that were answered. The rows are held in memory for the run only.
+
+pub mod answers;
+pub mod lesson;
+pub mod rows;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use learning::outcomes;
+use scoring::Policy;
+use scoring::policy::{LearnedPolicy, changes};
+
+use self::lesson::Learned;
+use crate::backtest::folder::Folder;
+use crate::backtest::inputs::Inputs;
+use crate::backtest::{self, summary, write};
+
+/// What to learn from.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Events of the event format, JSON lines, plain or gzip.
+    pub history: PathBuf,
+    /// The register, JSON lines.
+    pub customers: PathBuf,
+    /// Company and staff.
+    pub company: Option<PathBuf>,
+    /// What became of customers, CSV or JSON lines; without it what the history says of it.
+    pub outcomes: Option<PathBuf>,
+    /// What people answered to alerts, CSV: customer, date, answer.
+    pub feedback: Option<PathBuf>,
+    /// The policy in force; without it the defaults.
+    pub policy: Option<PathBuf>,
+    /// Where the new policy and the list go.
+    pub out: PathBuf,
+}
+
+/// Learns and writes `policy.json`, where something moved, and `changes.md`.
+pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
+    let inputs = Inputs::read(&backtest::Options {
+        history: options.history.clone(),
+        customers: options.customers.clone(),
+        company: options.company.clone(),
+        outcomes: options.outcomes.clone(),
+        policy: options.policy.clone(),
+        compare: None,
+        from: None,
+        to: None,
+        out: options.out.clone(),
+    })?;
+    let folder = Folder::open(&options.out, &inputs)?;
+    // Points before any weight: what is learned must not depend on what was learned before.
+    let rules = Policy { learned: LearnedPolicy::default(), ..inputs.policy.clone() };
+    let (_, plan, played) = backtest::play(&inputs, &folder, &rules)?;
+    let losses: Vec<_> = played.iter().map(|played| summary::losses(&inputs, played)).collect();
+    let last = plan.runs.last().unwrap_or(plan.span.end()).to_zoned(inputs.zone.clone()).date();
+
+    let history = rows::of(&played, &losses, last);
+    let mut learned = Learned::new(&inputs.policy);
+    learned.lesson(&history, &outcomes::learn(&history, &rows::in_force(&inputs.policy)));
+    if let Some(path) = &options.feedback {
+        let answers = answers::read(path, &played, &inputs)?;
+        learned.answers(&answers);
+    }
+    let Learned { policy, told, moved } = learned;
+    let policy = policy.checked().context("what was learned is no policy")?;
+
+    let mut page = format!("# What was learned\n\n{}\n", told.join("\n\n"));
+    let file = folder.file("policy.json");
+    if moved {
+        write::policy(&file, &policy)?;
+        page.push_str("\n## What moved\n\n");
+        for line in changes(&inputs.policy, &policy) {
+            page.push_str(&format!("- {line}\n"));
+        }
+    } else {
+        if file.exists() {
+            std::fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+        }
+        page.push_str("\nNothing moved: the policy stays.\n");
+    }
+    write::text(&folder.file("changes.md"), &page)?;
+    folder.forget()?;
+    write!(out, "{page}")?;
+    if moved {
+        writeln!(
+            out,
+            "\nThe new policy is {}; nothing is in force before you put it there.",
+            file.display()
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
