@@ -13,6 +13,7 @@ mod dispatch_crashes;
 mod ingest_crashes;
 mod interrupt;
 mod journey;
+mod learning;
 mod managed_model;
 mod privacy;
 mod protocol;

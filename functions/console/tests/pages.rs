@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use platform::alerts::{Alert, Feedback};
 use platform::register::{Customer, Staff, Unmatched};
 use scoring::budget::Held;
+use scoring::policy::{LearnedFrom, Probability};
 use scoring::{Assessment, Level, Policy};
 use serde_json::json;
 
@@ -84,6 +85,24 @@ fn an_alert_says_why_what_to_do_and_by_when_in_each_language() {
             assert!(html.contains(text), "{text} is not in {html}");
         }
         assert!(html.contains(&format!("<html lang=\"{language}\">")));
+    }
+}
+
+#[test]
+fn a_probability_stands_beside_the_risk_once_losses_have_told() {
+    for (language, said) in [
+        ("sv", "Av 100 kunder med liknande tecken avslutade ungefär 28 samarbetet inom 90 dagar."),
+        ("en", "Of 100 customers with signs like these, about 28 left within 90 days."),
+        ("de", "Von 100 Kunden mit ähnlichen Anzeichen gingen etwa 28 innerhalb von 90 Tagen verloren."),
+    ] {
+        let mut alert = open_alert();
+        assert!(!page(&by_link(language), alert.clone(), "Nordfrakt AB", "").contains("29"));
+        let mut assessment = alert.assessment().unwrap();
+        let learned_from = LearnedFrom { customers: 150, losses: 29 };
+        assessment.probability = Some(Probability { share: 0.2789, horizon_days: 90, learned_from });
+        alert.assessment = serde_json::to_string(&assessment).unwrap();
+        let html = page(&by_link(language), alert, "Nordfrakt AB", "");
+        assert!(html.contains(said) && html.contains("78 %"), "{html}");
     }
 }
 

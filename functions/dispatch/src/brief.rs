@@ -31,6 +31,8 @@ pub struct Brief {
     pub risk: String,
     /// The risk as a whole number of percent, 0-100.
     pub percent: u8,
+    /// What signs like these came to, as a sentence, where losses have told; beside the risk, never part of it.
+    pub probability: Option<String>,
     /// The customer's yearly value, where known.
     pub value: Option<String>,
     /// What has happened, in a sentence.
@@ -147,6 +149,11 @@ impl Brief {
             customer: name,
             risk: risk_text(assessment.risk, policy, language),
             percent: whole_percent(assessment.risk),
+            probability: assessment.probability.map(|it| {
+                let of_100 = whole_percent(it.share).max(1);
+                let from = it.learned_from;
+                (words.probability)(of_100, it.horizon_days, from.customers, from.losses)
+            }),
             value: customer.value_per_year.filter(|value| value.is_finite()).map(|value| {
                 let currency = one_line(customer.currency.as_deref().unwrap_or_default());
                 (words.money)(value, &currency)

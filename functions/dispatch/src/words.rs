@@ -48,6 +48,9 @@ pub struct Words {
 
     /// Above the risk.
     pub risk: &'static str,
+    /// What signs like these came to: how many of a hundred customers left, within how many days, learned from how many
+    /// customers, and how many of them left.
+    pub probability: fn(u8, i32, u32, u32) -> String,
     /// Above the yearly value.
     pub value: &'static str,
     /// An amount a year, from the amount and its currency.

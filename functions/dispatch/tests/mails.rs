@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use platform::alerts::Alert;
 use platform::mail::Mail;
 use platform::register::{Customer, Staff};
+use scoring::policy::{LearnedFrom, Probability};
 use scoring::{Assessment, Level, Policy};
 use serde_json::{Value, json};
 
@@ -107,6 +108,20 @@ fn each_level_in_each_language() {
                 write(&alert(level, risk, signs), &customer(customer_name), &person(name, role, language));
             compare(&format!("{}.{language}", level.word()), &mail);
         }
+    }
+}
+
+#[test]
+fn what_such_signs_came_to_is_said_once_losses_have_told() {
+    for (language, name, customer_name) in PEOPLE {
+        let mut alert = alert(Level::Red, 0.780, &s72());
+        let mut assessment = alert.assessment().unwrap();
+        assert_eq!(assessment.probability, None);
+        let learned_from = LearnedFrom { customers: 150, losses: 29 };
+        assessment.probability = Some(Probability { share: 0.5357, horizon_days: 90, learned_from });
+        alert.assessment = serde_json::to_string(&assessment).unwrap();
+        let mail = write(&alert, &customer(customer_name), &person(name, "management", language));
+        compare(&format!("learned.{language}"), &mail);
     }
 }
 

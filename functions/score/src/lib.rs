@@ -3,6 +3,7 @@
 //! The schedule's call plans: it scores inline when one segment of the states table is enough, else it sends a message
 //! per segment. What a run does to one customer is in [`customer`].
 
+mod answers;
 pub mod customer;
 mod portfolio;
 
@@ -67,6 +68,10 @@ impl Room {
 async fn plan(platform: &Platform, run: Timestamp, room: Room) -> anyhow::Result<Value> {
     // Before the run is cut into segments, so that all of them score with the same.
     portfolio::gather(platform, run).await?;
+    if let Err(error) = answers::hear(platform, run).await {
+        // The policy in force serves; tomorrow's run tries again.
+        tracing::error!(error = platform::chain(error.as_ref()), "Answers were not heard");
+    }
     let count = states::approximate_count(platform).await?;
     let of = i32::try_from((count + CUSTOMERS_PER_SEGMENT - 1) / CUSTOMERS_PER_SEGMENT)
         .unwrap_or(1000)

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod history;
 pub mod judge;
 pub mod learn;
+pub mod policy;
 pub mod predict;
 pub mod product;
 pub mod ranking;

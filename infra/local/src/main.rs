@@ -9,8 +9,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use kundvakt::{
-    audit, backtest, bench, convert, demo, eval, history, learn, predict, read, register, serve, similar,
-    train,
+    audit, backtest, bench, convert, demo, eval, history, learn, policy, predict, read, register, serve,
+    similar, train,
 };
 
 #[derive(Parser)]
@@ -197,6 +197,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Lists, shows, sets and rolls back the policy of a deployed stack, with your own AWS credentials
+    Policy {
+        /// The stack's output `RegisterTableName`
+        #[arg(long)]
+        register_table: String,
+        /// Who does it, for the list and the audit
+        #[arg(long, default_value = "command line")]
+        who: String,
+        #[command(subcommand)]
+        action: policy::Action,
+    },
     /// Fills the register of a deployed stack, with your own AWS credentials
     Register {
         /// The stack's output `RegisterTableName`
@@ -332,6 +343,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         // It brings runtimes of its own, of one thread each.
         Command::Bench { only, json } => {
             tokio::task::spawn_blocking(move || bench::run(only, json, &mut stdout())).await?
+        }
+        Command::Policy { register_table, who, action } => {
+            let settings = platform::Settings { register_table, ..platform::Settings::default() };
+            let platform = register::deployed(settings).await;
+            policy::run(&platform, &action, &who, jiff::Timestamp::now(), &mut stdout()).await
         }
         Command::Register { register_table, states_table, company, staff, customers } => {
             let options = register::Options { register_table, states_table, company, staff, customers };

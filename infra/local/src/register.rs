@@ -24,6 +24,12 @@ pub struct Options {
     pub customers: Option<PathBuf>,
 }
 
+/// A deployed stack, as the caller's own AWS credentials see it.
+pub async fn deployed(settings: Settings) -> Platform {
+    let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+    Platform::new(settings, &config, &config, &config, &config)
+}
+
 /// Registers everybody in the files; repeating it changes nothing.
 pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let settings = Settings {
@@ -31,8 +37,7 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
         states_table: options.states_table.clone(),
         ..Settings::default()
     };
-    let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
-    let platform = Platform::new(settings, &config, &config, &config, &config);
+    let platform = deployed(settings).await;
     let mut staff = options.staff.as_deref().map(read_staff).transpose()?.unwrap_or_default();
     let mut company = None;
     if let Some(path) = &options.company {

@@ -77,6 +77,9 @@ pub struct Alert {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feedback_by: Option<String>,
+    /// When they last did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_at: Option<Timestamp>,
 }
 
 /// Whether an alert was worth it.
@@ -117,6 +120,7 @@ impl Alert {
             acknowledged_by: None,
             feedback: None,
             feedback_by: None,
+            feedback_at: None,
         })
     }
 
@@ -179,4 +183,21 @@ pub async fn due(platform: &Platform, now: Timestamp) -> anyhow::Result<Vec<Aler
 /// Alerts that are open, oldest first.
 pub async fn open(platform: &Platform) -> anyhow::Result<Vec<Alert>> {
     index(platform, "open", None).await
+}
+
+/// Alerts whose last answer was given from one time until before another. Reads the whole table: once a week is enough.
+pub async fn answered(platform: &Platform, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<Alert>> {
+    let scan = platform
+        .dynamodb
+        .scan()
+        .table_name(&platform.settings.alerts_table)
+        .filter_expression("feedback_at >= :from AND feedback_at < :until")
+        .expression_attribute_values(":from", s(from.to_string()))
+        .expression_attribute_values(":until", s(until.to_string()));
+    let mut items = scan.into_paginator().items().send();
+    let mut alerts = Vec::new();
+    while let Some(item) = items.next().await {
+        alerts.push(from_item(item.context("reading answers to alerts")?)?);
+    }
+    Ok(alerts)
 }

@@ -9,6 +9,7 @@ pub mod logs;
 pub mod mail;
 pub mod managed_model;
 pub mod messages;
+pub mod policies;
 pub mod portfolio;
 pub mod register;
 pub mod secrets;

@@ -53,6 +53,12 @@ pub(super) const WORDS: Words = Words {
     open_note: "Dort sagen Sie mit einem Klick, dass Sie übernehmen, oder dass es ein Fehlalarm ist.",
 
     risk: "Risiko",
+    probability: |of_100, days, customers, losses| {
+        format!(
+            "Von 100 Kunden mit ähnlichen Anzeichen gingen etwa {of_100} innerhalb von {days} Tagen verloren. Grundlage: \
+             {customers} Kunden, von denen {losses} verloren gingen."
+        )
+    },
     value: "Wert des Kunden",
     money: |amount, currency| format!("{} {currency} pro Jahr", grouped(amount, '.')).replace("  ", " "),
     why: "Warum",

@@ -45,6 +45,12 @@ pub(super) const WORDS: Words = Words {
     open_note: "There, one click says that you are taking it on, or that it is a false alarm.",
 
     risk: "Risk",
+    probability: |of_100, days, customers, losses| {
+        format!(
+            "Of 100 customers with signs like these, about {of_100} left within {days} days. Based on {customers} \
+             customers, {losses} of whom have left."
+        )
+    },
     value: "Worth",
     money: |amount, currency| format!("{currency} {} a year", grouped(amount, ',')).trim_start().to_owned(),
     why: "Why",

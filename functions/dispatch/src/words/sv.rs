@@ -49,6 +49,12 @@ pub(super) const WORDS: Words = Words {
     open_note: "Där säger du med ett klick att du tar det, eller att det är ett falskt alarm.",
 
     risk: "Risk",
+    probability: |of_100, days, customers, losses| {
+        format!(
+            "Av 100 kunder med liknande tecken avslutade ungefär {of_100} samarbetet inom {days} dagar. Underlag: {customers} kunder, \
+             av vilka {losses} har lämnat."
+        )
+    },
     value: "Kundens värde",
     money: |amount, currency| format!("{} {currency} per år", grouped(amount, '\u{a0}')).replace("  ", " "),
     why: "Varför",

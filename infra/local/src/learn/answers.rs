@@ -42,6 +42,10 @@ pub fn read(path: &Path, played: &[Played], inputs: &Inputs) -> anyhow::Result<V
         let of_customer = played.iter().find(|played| played.customer == line.customer);
         let alert = of_customer.and_then(|played| alert_on(&played.changes, line.date, &inputs.zone));
         let alert = alert.with_context(|| format!("{}: no alert stood there on that day", at()))?;
+        if alert.risk >= inputs.policy.risk.notice {
+            // A notice of termination is no hint whose weight could be learned.
+            continue;
+        }
         let midnight = line.date.to_zoned(TimeZone::UTC).with_context(at)?;
         answers.push(Answer {
             week: Day::of(midnight.timestamp()).week(),

@@ -135,7 +135,7 @@ pub async fn feedback(
         (":at", s(now.to_string())),
         (":raised_at", s(seen.raised_at.to_string())),
     ];
-    let expression = "SET feedback = :feedback, feedback_by = :who, \
+    let expression = "SET feedback = :feedback, feedback_by = :who, feedback_at = :at, \
                       acknowledged_at = if_not_exists(acknowledged_at, :at), \
                       acknowledged_by = if_not_exists(acknowledged_by, :who) REMOVE due, due_at, outbox";
     applied(platform, &seen.id, ALERT, expression, "raised_at = :raised_at", values).await

@@ -16,14 +16,15 @@ use scoring::time::Week;
 use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Portfolio, Strength};
 
 use crate::events::{START, event};
+use crate::learned::learned;
 
 /// Any risk policy that is let in, learned weights and odd bounds included.
 fn policy() -> impl Strategy<Value = Policy> {
     let weights = [1e-6..8.0_f64, 1e-6..8.0, 1e-6..8.0];
     let bounds = [0.0001..0.9999_f64, 0.0001..0.9999, 0.0001..0.9999, 0.0001..0.9999, 0.0001..0.9999];
-    (weights, bounds, 0.0..2.0_f64, 2_u32..5).prop_filter_map(
+    (weights, bounds, 0.0..2.0_f64, 2_u32..5, learned()).prop_filter_map(
         "a policy that is let in",
-        |(mut weights, mut bounds, persistence, families_for_alert)| {
+        |(mut weights, mut bounds, persistence, families_for_alert, learned)| {
             weights.sort_by(f64::total_cmp);
             bounds.sort_by(f64::total_cmp);
             let [weak, medium, strong] = weights;
@@ -43,7 +44,7 @@ fn policy() -> impl Strategy<Value = Policy> {
                 hysteresis,
                 hysteresis_dates: 2,
             };
-            Policy { risk, ..Policy::default() }.checked().ok()
+            Policy { risk, learned, ..Policy::default() }.checked().ok()
         },
     )
 }

@@ -5,5 +5,6 @@
 mod deciding;
 mod door;
 mod events;
+mod learned;
 mod order;
 mod size;
