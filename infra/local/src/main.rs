@@ -184,6 +184,9 @@ enum Command {
         /// The policy in force, JSON; what it leaves out is as in the defaults
         #[arg(long)]
         policy: Option<PathBuf>,
+        /// Learn only from what ended by this day; else the last of the history
+        #[arg(long)]
+        to: Option<Date>,
         /// The folder for the new policy
         #[arg(long)]
         out: PathBuf,
@@ -336,8 +339,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 backtest::Options { history, customers, company, outcomes, policy, compare, from, to, out };
             tokio::task::spawn_blocking(move || backtest::run(&options, &mut stdout())).await?
         }
-        Command::Learn { history, customers, company, outcomes, feedback, policy, out } => {
-            let options = learn::Options { history, customers, company, outcomes, feedback, policy, out };
+        Command::Learn { history, customers, company, outcomes, feedback, policy, to, out } => {
+            let options = learn::Options { history, customers, company, outcomes, feedback, policy, to, out };
             tokio::task::spawn_blocking(move || learn::run(&options, &mut stdout())).await?
         }
         // It brings runtimes of its own, of one thread each.

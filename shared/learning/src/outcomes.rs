@@ -79,7 +79,9 @@ pub enum Verdict {
 /// Learned weights against those in force, each row judged by weights that had not seen its customer. Both calibrated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
-    /// Mean log-loss with the weights in force, in nats.
+    /// Mean log-loss of saying the same of everybody, in nats.
+    pub nothing: f64,
+    /// Mean log-loss with the weights in force.
     pub in_force: f64,
     /// Mean log-loss with learned ones.
     pub learned: f64,

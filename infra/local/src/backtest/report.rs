@@ -11,7 +11,7 @@ use super::figures::{Figures, Interval};
 use super::inputs::Inputs;
 use super::judge::{LEADS, LEARNING_DAYS, NEUTRAL_DAYS, Period, WARNING_DAYS};
 use super::reading::Read;
-use super::summary::Run;
+use super::summary::{Band, Run};
 
 const STYLE: &str = include_str!("report/style.css");
 
@@ -212,21 +212,19 @@ impl Report<'_> {
              The risk is a scale of urgency; this is what it meant at your company.</p>",
         );
         section.push_str(&charts::calibration("Share lost within 90 days, by risk", bands));
-        section.push_str(
-            "<div class=wide><table class=short><tr><th>risk<th>customer-weeks<th>lost within 90 days<th>between</tr>",
-        );
-        for band in bands {
-            let _ = write!(
-                section,
-                "<tr><td>{:.0}–{:.0} %<td>{}<td>{}<td>{}</tr>",
-                band.from * 100.0,
-                band.to * 100.0,
-                band.weeks,
-                exact(band.lost),
-                bare_range(band.lost)
+        section.push_str(&table_of(bands, "risk"));
+        let chances = &self.run.summary.probability;
+        if !chances.is_empty() {
+            section.push_str(
+                "<p>The policy also tells a probability to be lost within 90 days, and keeps it apart from the risk. What was \
+                 told, and what came:</p>",
+            );
+            section.push_str(&table_of(chances, "probability told"));
+            section.push_str(
+                "<p class=soft>A probability that was learned from this very history flatters itself here.</p>",
             );
         }
-        section + "</table></div>"
+        section
     }
 
     fn foot(&self) -> String {
@@ -273,6 +271,24 @@ impl Report<'_> {
         );
         foot
     }
+}
+
+fn table_of(bands: &[Band], of: &str) -> String {
+    let mut table = format!(
+        "<div class=wide><table class=short><tr><th>{of}<th>customer-weeks<th>lost within 90 days<th>between</tr>"
+    );
+    for band in bands {
+        let _ = write!(
+            table,
+            "<tr><td>{:.0}–{:.0} %<td>{}<td>{}<td>{}</tr>",
+            band.from * 100.0,
+            band.to * 100.0,
+            band.weeks,
+            exact(band.lost),
+            bare_range(band.lost)
+        );
+    }
+    table + "</table></div>"
 }
 
 /// "52 %".

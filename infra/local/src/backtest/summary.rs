@@ -12,7 +12,7 @@ use super::budget::Budgeted;
 use super::figures::{Figures, Interval, Sums, drawn, ends, figures, share};
 use super::inputs::Inputs;
 use super::judge::{self, Judged, LEADS, Period, Verdict, WARNING_DAYS, days};
-use super::replay::{Plan, Played, Step, monday};
+use super::replay::{Plan, Played, Step, Week, monday};
 use super::thresholds::{Recommendation, recommend};
 use crate::replay::ChangeKind;
 
@@ -20,6 +20,8 @@ use crate::replay::ChangeKind;
 pub const HORIZON_DAYS: i32 = 90;
 /// Bounds of its bands of risk, 0..1: tenths up to yellow, then the levels.
 const BANDS: [f64; 7] = [0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0];
+/// Bounds of the bands of probability, 0..1: most customers stay.
+const CHANCES: [f64; 7] = [0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0];
 
 /// What a policy would have given.
 pub struct Run {
@@ -55,6 +57,8 @@ pub struct Summary {
     pub weeks: Vec<(Date, u32)>,
     /// What followed a risk.
     pub calibration: Vec<Band>,
+    /// What followed a probability; empty where the policy tells none.
+    pub probability: Vec<Band>,
     /// In how many alerts each family stood.
     pub signals: Vec<Signal>,
 }
@@ -106,7 +110,10 @@ pub fn judged(inputs: &Inputs, plan: &Plan, played: Vec<Played>, period: Period)
         by_chance: by_chance(&steps, &judged, period),
         leads: leads(&judged),
         weeks: weeks(&judged, period),
-        calibration: calibration(&played, &losses, period),
+        calibration: calibration(&played, &losses, period, BANDS, |week| Some(week.risk)),
+        probability: plan.policy.learned.probability.map_or_else(Vec::new, |_| {
+            calibration(&played, &losses, period, CHANCES, |week| week.probability)
+        }),
         signals: signals(&played, &judged),
     };
     let recommendation = recommend(&plan.policy, &plan.others, &others, period.weeks());
@@ -165,17 +172,25 @@ fn weeks(judged: &[Judged], period: Period) -> Vec<(Date, u32)> {
     weeks.into_iter().collect()
 }
 
-/// Per customer and band: weeks, and weeks followed by a loss. Weeks after a loss say nothing, and weeks whose horizon
-/// lies beyond the period are not over yet.
-fn calibration(played: &[Played], losses: &[Vec<Date>], period: Period) -> Vec<Band> {
-    let each: Vec<[(u32, u32); BANDS.len() - 1]> =
-        played.iter().zip(losses).map(|(played, losses)| bands_of(played, losses, period)).collect();
+/// Customer-weeks by band of a value, and how many were followed by a loss. Weeks after a loss say nothing, and weeks whose
+/// horizon lies beyond the period are not over yet.
+fn calibration(
+    played: &[Played],
+    losses: &[Vec<Date>],
+    period: Period,
+    bounds: [f64; 7],
+    value: impl Fn(&Week) -> Option<f64>,
+) -> Vec<Band> {
+    let each: Vec<[(u32, u32); 6]> = played
+        .iter()
+        .zip(losses)
+        .map(|(played, losses)| bands_of(played, losses, period, &bounds, &value))
+        .collect();
     let total = |places: &mut dyn Iterator<Item = usize>, band: usize| {
         places
             .filter_map(|place| each.get(place)?.get(band))
             .fold((0, 0), |sum: (u32, u32), one| (sum.0 + one.0, sum.1 + one.1))
     };
-    let bounds = BANDS.iter().zip(BANDS.iter().skip(1));
     let band = |(band, (from, to)): (usize, (&f64, &f64))| {
         let (weeks, lost) = total(&mut (0..each.len()), band);
         let shares = drawn(each.len()).filter_map(|places| {
@@ -186,19 +201,23 @@ fn calibration(played: &[Played], losses: &[Vec<Date>], period: Period) -> Vec<B
         let lost = lost.map(|(value, (low, high))| Interval { value, low, high });
         Band { from: *from, to: *to, weeks, lost }
     };
-    bounds.enumerate().map(band).collect()
+    bounds.iter().zip(bounds.iter().skip(1)).enumerate().map(band).collect()
 }
 
-fn bands_of(played: &Played, losses: &[Date], period: Period) -> [(u32, u32); BANDS.len() - 1] {
-    let mut bands = [(0, 0); BANDS.len() - 1];
+fn bands_of(
+    played: &Played,
+    losses: &[Date],
+    period: Period,
+    bounds: &[f64],
+    value: impl Fn(&Week) -> Option<f64>,
+) -> [(u32, u32); 6] {
+    let mut bands = [(0, 0); 6];
     for week in &played.weeks {
         let as_of = week.monday.saturating_add(6.days());
         let is_over = days(as_of, period.to) >= HORIZON_DAYS;
         let gone = losses.first().is_some_and(|loss| *loss <= as_of);
-        if as_of < period.from || !is_over || gone {
-            continue;
-        }
-        let band = BANDS.iter().skip(1).position(|bound| week.risk < *bound).unwrap_or(BANDS.len() - 2);
+        let Some(value) = value(week).filter(|_| as_of >= period.from && is_over && !gone) else { continue };
+        let band = bounds.iter().skip(1).position(|bound| value < *bound).unwrap_or(bands.len() - 1);
         if let Some((weeks, lost)) = bands.get_mut(band) {
             *weeks += 1;
             *lost += u32::from(losses.iter().any(|loss| days(as_of, *loss) <= HORIZON_DAYS));

@@ -5,11 +5,10 @@ use std::path::Path;
 use anyhow::Context as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use scoring::Day;
 use scoring::policy::Answer;
+use scoring::{Day, Policy};
 use serde::Deserialize;
 
-use crate::backtest::inputs::Inputs;
 use crate::backtest::judge::days;
 use crate::backtest::replay::Played;
 use crate::history;
@@ -34,15 +33,15 @@ struct Line {
 
 /// Reads CSV with the header `customer,date,answer`; `answer` is `relevant` or `false_alarm`. An answer to an alert that
 /// the replay does not know is refused with its line.
-pub fn read(path: &Path, played: &[Played], inputs: &Inputs) -> anyhow::Result<Vec<Answer>> {
+pub fn read(path: &Path, played: &[Played], zone: &TimeZone, policy: &Policy) -> anyhow::Result<Vec<Answer>> {
     let mut answers = Vec::new();
     for (index, row) in csv::Reader::from_reader(history::open(path)?).deserialize().enumerate() {
         let at = || format!("{} line {}", path.display(), index + 2);
         let line: Line = row.with_context(at)?;
         let of_customer = played.iter().find(|played| played.customer == line.customer);
-        let alert = of_customer.and_then(|played| alert_on(&played.changes, line.date, &inputs.zone));
+        let alert = of_customer.and_then(|played| alert_on(&played.changes, line.date, zone));
         let alert = alert.with_context(|| format!("{}: no alert stood there on that day", at()))?;
-        if alert.risk >= inputs.policy.risk.notice {
+        if alert.risk >= policy.risk.notice {
             // A notice of termination is no hint whose weight could be learned.
             continue;
         }
@@ -51,7 +50,7 @@ pub fn read(path: &Path, played: &[Played], inputs: &Inputs) -> anyhow::Result<V
             week: Day::of(midnight.timestamp()).week(),
             level: alert.level,
             relevant: matches!(line.answer, Said::Relevant),
-            families: alert.families.iter().copied().collect(),
+            families: alert.families.clone(),
         });
     }
     Ok(answers)

@@ -112,11 +112,12 @@ fn verdict(lesson: &Lesson) -> String {
     let compared = |comparison: Comparison| {
         format!(
             "on customers they had not seen the log-loss was {:.4} instead of {:.4}, a gain of {:.4} with a standard error \
-             of {:.4}",
+             of {:.4}; to say the same of everybody gives {:.4}",
             comparison.learned,
             comparison.in_force,
             comparison.gain(),
-            comparison.standard_error
+            comparison.standard_error,
+            comparison.nothing
         )
     };
     match lesson.verdict {

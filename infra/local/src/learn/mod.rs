@@ -12,6 +12,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use jiff::civil::Date;
 use learning::outcomes;
 use scoring::Policy;
 use scoring::policy::{LearnedPolicy, changes};
@@ -36,6 +37,8 @@ pub struct Options {
     pub feedback: Option<PathBuf>,
     /// The policy in force; without it the defaults.
     pub policy: Option<PathBuf>,
+    /// Learn only from what ended by this day; else the last of the history.
+    pub to: Option<Date>,
     /// Where the new policy and the list go.
     pub out: PathBuf,
 }
@@ -50,7 +53,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         policy: options.policy.clone(),
         compare: None,
         from: None,
-        to: None,
+        to: options.to,
         out: options.out.clone(),
     })?;
     let folder = Folder::open(&options.out, &inputs)?;
@@ -64,7 +67,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let mut learned = Learned::new(&inputs.policy);
     learned.lesson(&history, &outcomes::learn(&history, &rows::in_force(&inputs.policy)));
     if let Some(path) = &options.feedback {
-        let answers = answers::read(path, &played, &inputs)?;
+        let answers = answers::read(path, &played, &inputs.zone, &inputs.policy)?;
         learned.answers(&answers);
     }
     let Learned { policy, told, moved } = learned;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Comparison, History, WEIGHTS, log_loss};
 use crate::logistic::{Prior, fit};
+use crate::odds::base;
 
 /// Parts the customers are cut into.
 const FOLDS: usize = 5;
@@ -40,8 +41,8 @@ fn around(history: &History, tau: f64) -> Option<Fitted> {
     let (slope, _) = given(history, &experts).calibration?;
     let slope = slope.clamp(SLOPES[0], SLOPES[1]);
     let priors = vec![Prior::around(slope, tau * slope); history.points.width()];
-    let base = Prior::base_rate(&history.left, &history.importance);
-    let posterior = fit(history.labelled(&history.points), base, &priors)?;
+    let base_rate = Prior::base_rate(&history.left, &history.importance);
+    let posterior = fit(history.labelled(&history.points), base_rate, &priors)?;
     let bounded = |weight: &f64| (weight / slope).clamp(*WEIGHTS.start(), *WEIGHTS.end());
     let weights: Vec<f64> = posterior.weights().iter().skip(1).map(bounded).collect();
     Some(given(history, &weights))
@@ -83,13 +84,16 @@ fn best_tau(history: &History) -> Option<f64> {
 pub(super) fn compare(history: &History, in_force: &[f64]) -> Option<(Comparison, Fitted)> {
     let folds = fold_of(&history.customers());
     let mut by_customer: BTreeMap<usize, f64> = BTreeMap::new();
-    let (mut kept_loss, mut learned_loss, mut all) = (0.0, 0.0, 0.0);
+    let (mut nothing, mut kept_loss, mut learned_loss, mut all) = (0.0, 0.0, 0.0, 0.0);
     let (mut unseen, mut scores) = (History::new(history.points.width()), Vec::new());
     for fold in 0..FOLDS {
         let is_held = |customer: usize| folds.get(&customer) == Some(&fold);
         let (seen, held) = (history.part(|it, _| !is_held(it)), history.part(|it, _| is_held(it)));
         let by_given = judge(&given(&seen, in_force), &held)?;
         let by_learned = judge(&around(&seen, best_tau(&seen)?)?, &held)?;
+        let base_rate = base(&seen.left, &seen.importance);
+        nothing +=
+            held.left.iter().zip(&held.importance).map(|(it, by)| by * log_loss(base_rate, *it)).sum::<f64>();
         let rows = held.customers.iter().zip(&held.importance);
         for ((kept, learned), (customer, importance)) in by_given.iter().zip(&by_learned).zip(rows) {
             *by_customer.entry(*customer).or_default() += importance * (kept.0 - learned.0);
@@ -104,6 +108,7 @@ pub(super) fn compare(history: &History, in_force: &[f64]) -> Option<(Comparison
     let fitted = Fitted { calibration: unseen.calibrated(&scores), ..around(history, tau)? };
     let gains: Vec<f64> = by_customer.into_values().collect();
     let comparison = Comparison {
+        nothing: nothing / all,
         in_force: kept_loss / all,
         learned: learned_loss / all,
         standard_error: error_of_sum(&gains) / all,
