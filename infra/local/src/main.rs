@@ -178,7 +178,7 @@ enum Command {
         /// What became of customers: CSV or JSON lines with customer, date, result; else what the history says
         #[arg(long)]
         outcomes: Option<PathBuf>,
-        /// What people answered to alerts: CSV with customer, date, answer (relevant or false_alarm)
+        /// What people answered to alerts: CSV with customer, date, answer (`relevant` or `false_alarm`)
         #[arg(long)]
         feedback: Option<PathBuf>,
         /// The policy in force, JSON; what it leaves out is as in the defaults

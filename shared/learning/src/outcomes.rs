@@ -201,7 +201,9 @@ impl History {
     /// The intercept of scores under a given slope.
     fn intercept(&self, scores: &[f64], slope: f64, prior: Prior) -> Option<f64> {
         let mut rows = Rows::new(1);
-        scores.iter().for_each(|score| rows.push(&[*score]));
+        for score in scores {
+            rows.push(&[*score]);
+        }
         // A slope that is believed this firmly does not move.
         let held = Prior::around(slope, 1e-5);
         fit(self.labelled(&rows), prior, &[held])?.weights().first().copied()

@@ -276,3 +276,69 @@ fn bad_input_is_told_by_file_and_field() {
         assert!(fault.contains(expected), "{fault}");
     }
 }
+
+/// What was learned from a history is a policy that the backtest reads; nothing of the way there is left.
+#[test]
+fn what_was_learned_can_be_tried() {
+    let desk = Desk::new("learned");
+    let first = date(2024, 1, 1);
+    let order = |customer: usize, week: usize| {
+        let at = first.saturating_add(jiff::Span::new().weeks(i64::try_from(week).unwrap()));
+        json!({"source": "erp", "id": format!("o-{customer}-{week}"), "customer": format!("C-{customer}"),
+               "at": format!("{at}T09:00:00Z"), "kind": "order", "state": "placed", "amount": 100.0, "currency": "EUR"})
+    };
+    let weeks = (0..70).flat_map(|week| (0..12).map(move |customer| (customer, week)));
+    // Two leave in September; one of them orders nothing more from June on.
+    let goes_on = |(customer, week): &(usize, usize)| match customer {
+        0 => *week < 22,
+        1 => *week < 36,
+        _ => true,
+    };
+    let history = desk.file(
+        "history.jsonl",
+        weeks.filter(goes_on).map(|(customer, week)| order(customer, week).to_string()),
+    );
+    let customers = (0..12).map(|customer| {
+        json!({"id": format!("C-{customer}"), "name": format!("Firm {customer}"),
+               "legal_basis": {"kind": "contract", "ref": "K", "date": "2024-01-01"}})
+        .to_string()
+    });
+    let customers = desk.file("customers.jsonl", customers);
+    let outcomes =
+        ["customer,date,result", "C-0,2024-09-10,churned", "C-1,2024-09-17,churned"].map(str::to_owned);
+    let outcomes = Some(desk.file("outcomes.csv", outcomes));
+    let learn = || {
+        let options = crate::learn::Options {
+            history: history.clone(),
+            customers: customers.clone(),
+            company: None,
+            outcomes: outcomes.clone(),
+            feedback: None,
+            policy: None,
+            to: None,
+            out: desk.0.join("learned"),
+        };
+        let mut out = Vec::new();
+        crate::learn::run(&options, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let page = learn();
+    assert!(page.contains("2 losses are fewer than 10, so only the intercept"), "{page}");
+    assert!(page.contains("- version: 1 becomes 2"), "{page}");
+    let file = desk.0.join("learned/policy.json");
+    let json = std::fs::read_to_string(&file).unwrap();
+    assert!([&page, &json].iter().all(|text| !text.contains("C-") && !text.contains("Firm")), "{page}");
+    assert_eq!(std::fs::read_dir(desk.0.join("learned/parts")).unwrap().count(), 0, "no row is kept");
+    assert_eq!(learn(), page, "the same again");
+
+    let options = desk.options(history.clone(), customers.clone());
+    say(&Options { policy: Some(file), outcomes: outcomes.clone(), ..options }).unwrap();
+    let figures: Value = serde_json::from_str(&desk.out("figures.json")).unwrap();
+    let summary = &figures["policy"]["summary"];
+    assert_eq!(summary["policy_version"], json!(2));
+    let weeks = |of: &str| -> Vec<u64> {
+        summary[of].as_array().unwrap().iter().map(|band| band["weeks"].as_u64().unwrap()).collect()
+    };
+    assert!(weeks("probability").iter().sum::<u64>() > 0, "{summary}");
+    assert!(desk.out("report.html").contains("probability told"), "the report shows what came of it");
+}

@@ -17,6 +17,8 @@ pub struct Learned {
     pub policy: Policy,
     /// What is to be said, a paragraph each.
     pub told: Vec<String>,
+    /// What each week's answers moved, a line each.
+    pub weeks: Vec<String>,
     /// Whether anything moved.
     pub moved: bool,
 }
@@ -24,7 +26,7 @@ pub struct Learned {
 impl Learned {
     /// Nothing learned yet.
     pub fn new(policy: &Policy) -> Self {
-        Self { policy: policy.clone(), told: Vec::new(), moved: false }
+        Self { policy: policy.clone(), told: Vec::new(), weeks: Vec::new(), moved: false }
     }
 
     fn replace(&mut self, policy: Policy) {
@@ -93,7 +95,7 @@ impl Learned {
         for week in weeks {
             if let Some(heard) = self.policy.hear(answers, week) {
                 let reasons = heard.reasons.join(" ");
-                self.told.push(format!("Week of {}: {reasons}", week.monday().date()));
+                self.weeks.push(format!("Week of {}: {reasons}", week.monday().date()));
                 self.replace(heard.policy);
             }
         }

@@ -57,47 +57,52 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
         out: options.out.clone(),
     })?;
     let folder = Folder::open(&options.out, &inputs)?;
-    // Points before any weight: what is learned must not depend on what was learned before.
+    // Points before any weight: what losses teach must not depend on what they taught before.
     let rules = Policy { learned: LearnedPolicy::default(), ..inputs.policy.clone() };
     let (_, plan, played) = backtest::play(&inputs, &folder, &rules)?;
     let losses: Vec<_> = played.iter().map(|played| summary::losses(&inputs, played)).collect();
     let last = plan.runs.last().unwrap_or(plan.span.end()).to_zoned(inputs.zone.clone()).date();
 
-    let history = rows::of(&played, &losses, last);
     let mut learned = Learned::new(&inputs.policy);
-    learned.lesson(&history, &outcomes::learn(&history, &rows::in_force(&inputs.policy)));
     if let Some(path) = &options.feedback {
         let answers = answers::read(path, &played, &inputs.zone, &inputs.policy)?;
         learned.answers(&answers);
     }
-    let Learned { policy, told, moved } = learned;
+    let history = rows::of(&played, &losses, last, &learned.policy);
+    learned.lesson(&history, &outcomes::learn(&history, &rows::in_force(&learned.policy)));
+    let Learned { policy, told, weeks, moved } = learned;
     let policy = policy.checked().context("what was learned is no policy")?;
 
     let mut page = format!("# What was learned\n\n{}\n", told.join("\n\n"));
     let file = folder.file("policy.json");
     if moved {
         write::policy(&file, &policy)?;
-        page.push_str("\n## What moved\n\n");
-        for line in changes(&inputs.policy, &policy) {
-            page.push_str(&format!("- {line}\n"));
-        }
+        page.push_str(&list("What moved", &changes(&inputs.policy, &policy)));
     } else {
         if file.exists() {
             std::fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
         }
         page.push_str("\nNothing moved: the policy stays.\n");
     }
-    write::text(&folder.file("changes.md"), &page)?;
-    folder.forget()?;
     write!(out, "{page}")?;
+    page.push_str(&list("Answers, week by week", &weeks));
+    let all = folder.file("changes.md");
+    write::text(&all, &page)?;
+    folder.forget()?;
     if moved {
+        let (file, all) = (file.display(), all.display());
         writeln!(
             out,
-            "\nThe new policy is {}; nothing is in force before you put it there.",
-            file.display()
+            "\nThe new policy is {file}, all reasons are in {all}. Nothing is in force before you put it there."
         )?;
     }
     Ok(())
+}
+
+/// A section of a page; none without lines.
+fn list(title: &str, lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| format!("- {line}\n")).collect();
+    if lines.is_empty() { String::new() } else { format!("\n## {title}\n\n{}", lines.concat()) }
 }
 
 #[cfg(test)]

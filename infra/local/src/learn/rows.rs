@@ -25,9 +25,9 @@ pub fn in_force(policy: &Policy) -> Vec<f64> {
     families().map(|family| policy.learned.weights.get(&family).copied().unwrap_or(1.0)).collect()
 }
 
-/// The rows of everybody. A row whose horizon ends after the last day is left out, whatever is known of it: else the
+/// The rows of everybody, with points as answers weigh them: losses tell what is to be added to that. A row whose horizon ends after the last day is left out, whatever is known of it: else the
 /// losses of the last months would be there and those who stayed would not.
-pub fn of(played: &[Played], losses: &[Vec<Date>], last: Date) -> History {
+pub fn of(played: &[Played], losses: &[Vec<Date>], last: Date, policy: &Policy) -> History {
     let mut history = History::new(families().count());
     let importance = f64::from(u8::try_from(EVERY * 7).unwrap_or(u8::MAX)) / f64::from(HORIZON_DAYS);
     for (place, (played, losses)) in played.iter().zip(losses).enumerate() {
@@ -40,11 +40,11 @@ pub fn of(played: &[Played], losses: &[Vec<Date>], last: Date) -> History {
             if days(since, as_of) < KNOWN_DAYS || !is_over || gone.is_some_and(|gone| *gone <= as_of) {
                 continue;
             }
-            let points: Vec<f64> = families()
-                .map(|family| {
-                    week.points.iter().filter(|(of, _)| *of == family).map(|(_, points)| points).sum()
-                })
-                .collect();
+            let points_of = |family: Family| -> f64 {
+                let answered = policy.learned.answered.get(&family).copied().unwrap_or(1.0);
+                week.points.iter().filter(|(of, _)| *of == family).map(|(_, points)| points * answered).sum()
+            };
+            let points: Vec<f64> = families().map(points_of).collect();
             let left = gone.is_some_and(|gone| days(as_of, *gone) <= HORIZON_DAYS);
             history.push(place, days(Date::ZERO, as_of), &points, left, importance);
         }

@@ -2,7 +2,7 @@
 //!
 //! Answers tell only of customers that were alerted, so they are believed less than documented losses: no family's weight
 //! moves by more than a twentieth a week, nor further than a quarter in all. What would be red by the experts' points
-//! alone, of families with at least 0.28 points each, stays an alert whatever is answered: the bounds below see to it.
+//! alone, of families with at least 0.28 points each, stays yellow at least, whatever is answered: the bounds below see to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -90,9 +90,9 @@ impl Policy {
         let (mut yellow, mut higher) = (Count::default(), Count::default());
         for answer in answers.iter().filter(|answer| answer.week == week) {
             if answer.level == Level::Yellow {
-                yellow.add(answer)
+                yellow.add(answer);
             } else {
-                higher.add(answer)
+                higher.add(answer);
             }
             for family in &answer.families {
                 families.entry(*family).or_default().add(answer);
