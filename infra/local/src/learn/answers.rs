@@ -31,22 +31,35 @@ struct Line {
     answer: Said,
 }
 
-/// Reads CSV with the header `customer,date,answer`; `answer` is `relevant` or `false_alarm`. An answer to an alert that
-/// the replay does not know is refused with its line.
-pub fn read(path: &Path, played: &[Played], zone: &TimeZone, policy: &Policy) -> anyhow::Result<Vec<Answer>> {
-    let mut answers = Vec::new();
+/// What a file of answers holds.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// Answers to hints.
+    pub answers: Vec<Answer>,
+    /// Answers to a notice of termination: no hint whose weight could be learned.
+    pub notices: usize,
+    /// Answers to alerts that the replay does not know: another policy may have raised them.
+    pub unknown: usize,
+}
+
+/// Reads CSV with the header `customer,date,answer`; `answer` is `relevant` or `false_alarm`.
+pub fn read(path: &Path, played: &[Played], zone: &TimeZone, policy: &Policy) -> anyhow::Result<Answers> {
+    let mut answers = Answers::default();
     for (index, row) in csv::Reader::from_reader(history::open(path)?).deserialize().enumerate() {
         let at = || format!("{} line {}", path.display(), index + 2);
         let line: Line = row.with_context(at)?;
         let of_customer = played.iter().find(|played| played.customer == line.customer);
         let alert = of_customer.and_then(|played| alert_on(&played.changes, line.date, zone));
-        let alert = alert.with_context(|| format!("{}: no alert stood there on that day", at()))?;
+        let Some(alert) = alert else {
+            answers.unknown += 1;
+            continue;
+        };
         if alert.risk >= policy.risk.notice {
-            // A notice of termination is no hint whose weight could be learned.
+            answers.notices += 1;
             continue;
         }
         let midnight = line.date.to_zoned(TimeZone::UTC).with_context(at)?;
-        answers.push(Answer {
+        answers.answers.push(Answer {
             week: Day::of(midnight.timestamp()).week(),
             level: alert.level,
             relevant: matches!(line.answer, Said::Relevant),

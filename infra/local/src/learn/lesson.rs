@@ -4,8 +4,9 @@ use learning::outcomes::{
     CUSTOMERS_FOR_WEIGHTS, Comparison, History, LOSSES_FOR_SLOPE, LOSSES_FOR_WEIGHTS, Lesson, Verdict,
 };
 use scoring::Policy;
-use scoring::policy::{Answer, LearnedFrom, ProbabilityPolicy, in_file};
+use scoring::policy::{LearnedFrom, ProbabilityPolicy, in_file};
 
+use super::answers::Answers;
 use super::rows;
 use crate::backtest::figures::counted;
 use crate::backtest::summary::HORIZON_DAYS;
@@ -89,11 +90,19 @@ impl Learned {
     }
 
     /// Takes in what people answered, week by week.
-    pub fn answers(&mut self, answers: &[Answer]) {
-        let weeks: std::collections::BTreeSet<_> = answers.iter().map(|answer| answer.week).collect();
-        self.told.push(format!("{} answers to alerts in {} weeks.", answers.len(), weeks.len()));
+    pub fn answers(&mut self, answers: &Answers) {
+        let weeks: std::collections::BTreeSet<_> = answers.answers.iter().map(|answer| answer.week).collect();
+        self.told.push(format!("{} answers to alerts in {} weeks.", answers.answers.len(), weeks.len()));
+        for (count, what) in [
+            (answers.notices, "answer a notice of termination, which is no hint to be weighed"),
+            (answers.unknown, "belong to no alert that this replay raised"),
+        ] {
+            if count > 0 {
+                self.told.push(format!("{count} more {what}."));
+            }
+        }
         for week in weeks {
-            if let Some(heard) = self.policy.hear(answers, week) {
+            if let Some(heard) = self.policy.hear(&answers.answers, week) {
                 let reasons = heard.reasons.join(" ");
                 self.weeks.push(format!("Week of {}: {reasons}", week.monday().date()));
                 self.replace(heard.policy);

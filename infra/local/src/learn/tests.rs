@@ -129,7 +129,7 @@ fn a_row_is_taken_only_when_its_end_is_known_and_its_customer_still_there() {
 }
 
 /// The desk of a company whose answers come in a file.
-fn answered(lines: &str) -> Result<Vec<scoring::policy::Answer>, String> {
+fn answered(lines: &str) -> Result<answers::Answers, String> {
     let folder = std::env::temp_dir().join(format!("kundvakt-learn-{}-{}", lines.len(), std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("answers.csv");
@@ -156,21 +156,21 @@ fn answered(lines: &str) -> Result<Vec<scoring::policy::Answer>, String> {
 
 #[test]
 fn an_answer_is_held_against_the_alert_that_stood_then() {
-    let answers = answered(
-        "customer,date,answer\nC-1,2025-03-05,false_alarm\nC-1,2025-04-01,relevant\nC-1,2025-06-03,relevant\n",
-    )
-    .unwrap();
-    let said: Vec<_> =
-        answers.iter().map(|it| (it.week.monday().date(), it.relevant, it.families.len())).collect();
-    assert_eq!(
-        said,
-        [(date(2025, 3, 3), false, 2), (date(2025, 3, 31), true, 2)],
-        "a notice teaches nothing"
-    );
-    let fault = |line: &str| answered(&format!("customer,date,answer\n{line}\n")).unwrap_err();
-    assert_eq!(fault("C-1,2025-05-01,relevant"), "/answers.csv line 2: no alert stood there on that day");
-    assert_eq!(fault("C-9,2025-03-05,relevant"), "/answers.csv line 2: no alert stood there on that day");
-    assert!(fault("C-1,2025-03-05,maybe").contains("line 2"), "{}", fault("C-1,2025-03-05,maybe"));
+    let lines = [
+        "customer,date,answer",
+        "C-1,2025-03-05,false_alarm",
+        "C-1,2025-04-01,relevant",
+        "C-1,2025-05-01,relevant",
+        "C-9,2025-03-05,relevant",
+        "C-1,2025-06-03,relevant",
+    ];
+    let read = answered(&lines.join("\n")).unwrap();
+    let said = read.answers.iter().map(|it| (it.week.monday().date(), it.relevant, it.families.len()));
+    let said: Vec<_> = said.collect();
+    assert_eq!(said, [(date(2025, 3, 3), false, 2), (date(2025, 3, 31), true, 2)]);
+    assert_eq!((read.unknown, read.notices), (2, 1), "too late, nobody we know; a notice");
+    let fault = answered("customer,date,answer\nC-1,2025-03-05,maybe\n").unwrap_err();
+    assert!(fault.contains("line 2"), "{fault}");
 }
 
 #[test]

@@ -106,6 +106,7 @@ proptest! {
         let notice = assessment.evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
         if notice {
             prop_assert_eq!(assessment.level, Some(Level::Red));
+            prop_assert_eq!(assessment.probability, None, "who has given notice has no chance of staying told");
         } else {
             within_caps(assessment.risk, &assessment.evidence, &policy.risk)?;
         }
