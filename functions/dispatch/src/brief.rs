@@ -165,7 +165,7 @@ impl Brief {
             hours: (due > now).then(|| hours_left(due.duration_since(now))),
             contact_by,
             signs: signs.map(|it| sign(it, policy, words, &sentences, &date)).collect(),
-            unknown: unknown(&assessment, words, &sentences),
+            unknown: unknown(&assessment, words, &sentences, &date),
             checklist,
             phrases: quoted(phrases),
             avoided: quoted(words.avoided.to_vec()),
@@ -192,15 +192,30 @@ fn sign(
     }
 }
 
-fn unknown(assessment: &scoring::Assessment, words: &Words, sentences: &Sentences) -> Vec<String> {
-    let named = |families: &[Family], say: fn(&str) -> String| {
-        let names: Vec<&str> = families.iter().map(|family| (sentences.family)(*family)).collect();
-        (!names.is_empty()).then(|| say(&names.join(", ")))
-    };
-    [named(&assessment.learning, words.learning), named(&assessment.no_data, words.no_data)]
-        .into_iter()
-        .flatten()
-        .collect()
+fn unknown(
+    assessment: &scoring::Assessment,
+    words: &Words,
+    sentences: &Sentences,
+    date: &impl Fn(scoring::Day) -> String,
+) -> Vec<String> {
+    let named =
+        |names: Vec<String>, say: fn(&str) -> String| (!names.is_empty()).then(|| say(&names.join(", ")));
+    let name = |family: &Family| (sentences.family)(*family).to_owned();
+    let learning = assessment.learning.iter().map(|it| match it.missing {
+        0 => name(&it.family),
+        missing => (words.more_needed)(&name(&it.family), missing),
+    });
+    let missing = assessment.missing;
+    let gaps = assessment.gaps.iter();
+    [
+        (!missing.is_nothing()).then(|| (words.missing)(missing.weeks, missing.touch_points)),
+        named(learning.collect(), words.learning),
+        named(assessment.no_data.iter().map(name).collect(), words.no_data),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(gaps.map(|gap| (words.gap)(gap.of, &date(gap.from), &date(gap.to))))
+    .collect()
 }
 
 /// Whole hours, rounded, at least one: a mail that leaves a minute late still says "within 4 hours".

@@ -7,6 +7,7 @@ mod sv;
 use jiff::Zoned;
 use jiff::civil::Date;
 use scoring::evidence::Timing;
+use scoring::gaps::Data;
 use scoring::{Level, Role};
 use tone::Language;
 
@@ -67,8 +68,14 @@ pub struct Words {
     pub unknown: &'static str,
     /// What there is too little of, from a list.
     pub learning: fn(&str) -> String,
+    /// How many more of its own a family needs, from its name.
+    pub more_needed: fn(&str, i64) -> String,
+    /// What is missing before the customer counts as known (S55): weeks, touch points.
+    pub missing: fn(i32, i64) -> String,
     /// What there is nothing of, from a list.
     pub no_data: fn(&str) -> String,
+    /// That a kind of data came from nobody between two dates.
+    pub gap: fn(Data, &str, &str) -> String,
 
     /// Above the checklist.
     pub to_do: &'static str,

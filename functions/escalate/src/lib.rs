@@ -119,6 +119,7 @@ mod tests {
             at,
             &policy,
             &scoring::Portfolio::default(),
+            &scoring::Relation::default(),
         );
         let alert = Alert::new("a-1".into(), "C-1".into(), level, &assessment, &policy.clocks).unwrap();
         Alert { outbox: None, ..alert }

@@ -65,7 +65,7 @@ async fn try_to_score(
         return forget(platform, state, as_of).await;
     }
     let (ledger, keep) = count(platform, policy, state, as_of).await?;
-    let assessment = assess(&ledger, as_of, policy, portfolio);
+    let assessment = assess(&ledger, as_of, policy, portfolio, &state.relation);
     let today = as_of.to_zoned(platform.settings.zone()?).date();
     let decision = decide(state.alert.as_ref(), assessment.risk, today, &policy.risk, portfolio.held);
     let mut peaks = state.peaks.clone();

@@ -23,13 +23,13 @@ pub(crate) async fn gather(platform: &Platform, run: Timestamp) -> anyhow::Resul
             // A ledger that cannot be read is counted anew when its customer is scored.
             let Some(Ok(mut ledger)) = state.ledger.as_deref().map(packed::unpack) else { continue };
             ledger.advance(monday);
-            gathered.add(&ledger, monday);
+            gathered.add(&ledger, monday, state.relation.country);
             customers += 1;
         }
         let Some(next) = next else { break };
         after = Some(next);
     }
-    let (tell, held) = (gathered.tell(), tally.held(&policy));
+    let (tell, held) = (gathered.tell(monday), tally.held(&policy));
     if tell || held.opens_from.is_some() {
         let mut portfolio = gathered.into_portfolio(monday);
         portfolio.held = held;

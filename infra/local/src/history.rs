@@ -192,6 +192,7 @@ fn made_customer(id: String) -> Customer {
         owner: None,
         language: None,
         time_zone: None,
+        country: None,
         pilot: false,
         legal_basis: Some(LegalBasis {
             kind: LegalBasisKind::LegitimateInterest,
@@ -200,6 +201,7 @@ fn made_customer(id: String) -> Customer {
         }),
         natural_person: false,
         paused: false,
+        pauses: Vec::new(),
         objections: Vec::new(),
     }
 }

@@ -19,7 +19,7 @@ pub async fn ranking(platform: &Platform, as_of: Timestamp) -> anyhow::Result<Ve
             let Some(bytes) = state.ledger.as_deref() else { continue };
             let mut ledger = packed::unpack(bytes)?;
             ledger.advance(Day::of(as_of));
-            ranked.push((state.customer, assess(&ledger, as_of, &policy, &portfolio)));
+            ranked.push((state.customer, assess(&ledger, as_of, &policy, &portfolio, &state.relation)));
         }
         if next.is_none() {
             break;

@@ -5,8 +5,10 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use scoring::calendar::Country;
 use scoring::event::Key;
 use scoring::incoming::CustomerRef;
+use scoring::relation::{Pause, Relation};
 use scoring::{Policy, Role};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -49,6 +51,9 @@ pub struct Customer {
     /// IANA time zone.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// Whose holidays it keeps, as an ISO 3166 code; else the time zone's country.
+    #[serde(default)]
+    pub country: Option<Country>,
     /// Part of the pilot group.
     #[serde(default)]
     pub pilot: bool,
@@ -61,6 +66,9 @@ pub struct Customer {
     /// Stored, not scored (GDPR article 18).
     #[serde(default)]
     pub paused: bool,
+    /// When nothing is to be expected, by agreement: scored on, but not as silence.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// Contacts who object to their words being read (article 21), as keyed hashes.
     #[serde(default)]
     pub objections: Vec<Key>,
@@ -100,6 +108,16 @@ impl Customer {
     /// Whether texts may be read and risk assessed.
     pub fn may_be_scored(&self) -> bool {
         self.legal_basis.is_some() && !self.paused
+    }
+
+    /// What its assessment depends on.
+    pub fn relation(&self) -> Relation {
+        Relation {
+            kind: self.relation.clone(),
+            branch: self.branch.clone(),
+            country: self.country.or_else(|| self.time_zone.as_deref().and_then(Country::of_zone)),
+            pauses: self.pauses.clone(),
+        }
     }
 }
 
@@ -180,15 +198,16 @@ pub async fn customer(platform: &Platform, reference: &CustomerRef) -> anyhow::R
     get(platform, &customer_pk(&id), PROFILE).await?.map(from_item).transpose()
 }
 
-/// Registers a customer or changes one, with all the names it goes by, and tells its state whether it may be scored:
-/// in one step, so that the scoring run needs no look at the register.
+/// Registers a customer or changes one, with all the names it goes by, and tells its state whether it may be scored and
+/// as what: in one step, so that the scoring run needs no look at the register.
 pub async fn put_customer(platform: &Platform, customer: &Customer) -> anyhow::Result<()> {
     let state = Update::builder()
         .table_name(&platform.settings.states_table)
         .key("pk", s(&customer.id))
-        .update_expression("SET scored = :scored")
+        .update_expression("SET scored = :scored, relation = :relation")
         .condition_expression("attribute_not_exists(erased)")
         .expression_attribute_values(":scored", AttributeValue::Bool(customer.may_be_scored()))
+        .expression_attribute_values(":relation", s(serde_json::to_string(&customer.relation())?))
         .build()?;
     let mut writes = vec![TransactWriteItem::builder().update(state).build()];
     let table = &platform.settings.register_table;

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use scoring::budget::Peaks;
 use scoring::ledger::DAY_WEEKS;
 use scoring::time::Week;
-use scoring::{Day, OpenAlert};
+use scoring::{Day, OpenAlert, Relation};
 
 mod save;
 
@@ -36,6 +36,8 @@ pub struct State {
     pub marks: BTreeMap<String, i64>,
     /// Whether we may score: a legal basis is recorded and nothing is paused.
     pub scored: bool,
+    /// What the register says of the relation.
+    pub relation: Relation,
     /// The open alert.
     pub alert: Option<OpenAlert>,
     /// Risk as last written, 0..1.
@@ -112,6 +114,7 @@ impl State {
             counting: number(item, "counting").unwrap_or(0),
             marks,
             scored: matches!(item.get("scored"), Some(AttributeValue::Bool(true))),
+            relation: relation_of(item),
             alert: text(item, "alert").and_then(|alert| serde_json::from_str(alert).ok()),
             risk: number(item, "risk"),
             peaks: bytes(item, "peaks").and_then(|bytes| Peaks::from_bytes(&bytes)).unwrap_or_default(),
@@ -127,6 +130,11 @@ impl State {
 
 fn bytes(item: &Item, name: &str) -> Option<Vec<u8>> {
     item.get(name)?.as_b().ok().map(|blob| blob.as_ref().to_vec())
+}
+
+/// One that was registered before relations were told has the general one until its next change.
+fn relation_of(item: &Item) -> Relation {
+    text(item, "relation").and_then(|relation| serde_json::from_str(relation).ok()).unwrap_or_default()
 }
 
 /// The days of a mark's bucket; none for the urgent mark.

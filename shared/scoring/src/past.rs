@@ -268,10 +268,15 @@ impl<'a> Past<'a> {
             factor if factor < Portfolio::REST => 0.0,
             factor => factor.min(1.0),
         };
-        // The days of the current week have no factor yet.
+        // The days of the current week have no factor yet: the calendar says which of them rest.
         let current = self.view.today.0 - self.view.today.week().monday().0 + 1;
         let current = if self.skipped == 0 { usize::try_from(current).unwrap_or(0) } else { 0 };
-        let of_day = |day: usize| day.checked_sub(current).map_or(1.0, |before| weight(before / 7));
+        let now = |day: usize| {
+            let rests = i32::try_from(day).is_ok_and(|day| self.view.rests(Counter::InboundDays, day));
+            if rests { 0.0 } else { 1.0 }
+        };
+        let of_day =
+            |day: usize| day.checked_sub(current).map_or_else(|| now(day), |before| weight(before / 7));
         let first = gap.saturating_sub(current).div_ceil(7);
         let silent: f64 = (0..gap).map(of_day).sum();
         let before = first..(first + YARDSTICK).min(self.known).max(first);

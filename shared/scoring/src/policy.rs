@@ -6,6 +6,7 @@ mod changes;
 mod checked;
 mod feedback;
 mod learned;
+mod profiles;
 mod tables;
 mod trends;
 mod words;
@@ -16,6 +17,7 @@ pub use self::changes::changes;
 pub use self::checked::PolicyFault;
 pub use self::feedback::{Answer, Heard, SHIFTS, WEIGHTS as ANSWERED_WEIGHTS, YELLOWS};
 pub use self::learned::{LearnedFrom, LearnedPolicy, Probability, ProbabilityPolicy, in_file};
+pub use self::profiles::{Profile, ProfilePolicy, Weights};
 pub use self::tables::{
     ContactPolicy, FrequencyPolicy, LearningPolicy, OrderPolicy, PaymentPolicy, ReplyPolicy, TicketPolicy,
     TonePolicy, UsagePolicy,
@@ -61,6 +63,8 @@ pub struct Policy {
     pub budget: BudgetPolicy,
     /// What was learned from losses and answers; nothing by default.
     pub learned: LearnedPolicy,
+    /// What is different for a branch or a kind of relation.
+    pub profiles: ProfilePolicy,
     /// What happens to an alert that nobody answers.
     pub clocks: ClockPolicy,
     /// A managed model as a second reader; none by default, and then no text leaves the function.
@@ -188,6 +192,7 @@ impl Default for Policy {
             trends: TrendPolicy::default(),
             budget: BudgetPolicy::default(),
             learned: LearnedPolicy::default(),
+            profiles: ProfilePolicy::default(),
             clocks: ClockPolicy::default(),
             managed_model: None,
         }

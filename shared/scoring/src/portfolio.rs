@@ -4,17 +4,22 @@
 //! is no sign of one customer's trouble. Computed once a week from all ledgers and kept with the policy, so that an
 //! assessment stays a function of what it is given (I4).
 
-use jiff::civil::Date;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::budget::Held;
+use crate::calendar::{self, Country};
+use crate::gaps::{Data, Days, Gap};
 use crate::ledger::{Counter, Ledger};
 use crate::past::{Mean, Past, REACH, Rare, middle, number_of};
+use crate::relation::Relation;
 use crate::signals::{MEANS, RARES};
 use crate::time::{Day, Week};
 use crate::view::View;
 
-/// Fewer customers say nothing of a company: the calendar's holidays are taken instead.
+/// Fewer customers say nothing of a company, or of a country: its calendar is taken instead.
 const CUSTOMERS: usize = 20;
 /// Customers with usage reports that a common level needs.
 const USERS: usize = 8;
@@ -22,6 +27,8 @@ const USERS: usize = 8;
 pub const MOST_CUSTOMERS: usize = 20_000;
 /// Counters that rise and fall with the calendar.
 const RHYTHMS: [Counter; 2] = [Counter::InboundDays, Counter::Orders];
+/// Days in a pause or a gap that make it the whole week's.
+const DAYS_OF_A_WEEK: usize = 4;
 /// What usage reports tell.
 const USAGE: [Counter; 3] = [Counter::Logins, Counter::ActiveUsers, Counter::Features];
 
@@ -31,8 +38,17 @@ const USAGE: [Counter; 3] = [Counter::Logins, Counter::ActiveUsers, Counter::Fea
 pub struct Portfolio {
     /// The week it is as of; all "weeks ago" count from there. Nothing without one.
     week: Option<i32>,
+    /// Whether customers told it, and not the calendar alone.
+    #[serde(default = "yes")]
+    told: bool,
     /// Per counter that has a rhythm and week ago: what came over what was to be expected, in thousandths.
     factors: Vec<Vec<i32>>,
+    /// The same for each country that enough customers are in.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    countries: BTreeMap<Country, Vec<Vec<i32>>>,
+    /// When a kind of data came from nobody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<Gap>,
     /// Per kind of usage and week ago: how far the middle customer lay from its own middle, in thousandths of a logarithm.
     usage: Vec<Vec<i32>>,
     /// Per mean of [`MEANS`]: how far the middle customer's has moved.
@@ -48,19 +64,118 @@ impl Portfolio {
     pub(crate) const REST: f64 = 0.75;
     /// Below this a week's usage is one of rest.
     pub(crate) const IDLE: f64 = -0.12;
+    /// The level of a week that is below that, in thousandths.
+    const IDLE_LEVEL: i32 = -121;
 
     /// What the calendar tells, where too few customers do.
     pub fn by_calendar(today: Day) -> Self {
-        let week = |ago: i32| Week(today.week().0 - 1 - ago);
-        let weeks: Vec<i32> = (0..).map(|ago| holiday(week(ago))).take(REACH).collect();
+        let weeks = weeks_of(None, today.week());
         Self { week: Some(today.week().0), factors: vec![weeks; RHYTHMS.len()], ..Self::default() }
+    }
+
+    /// As it is for one relation: with its country's rhythm, where enough customers are there to tell one, else with what
+    /// its country's calendar leaves of the weeks; and without the weeks of a planned pause.
+    pub fn seen_from(&self, relation: &Relation) -> Cow<'_, Self> {
+        let country = relation.country.filter(|country| country.is_known());
+        let Some(week) = self.week.map(Week).filter(|_| country.is_some() || !relation.pauses.is_empty())
+        else {
+            return Cow::Borrowed(self);
+        };
+        let mut seen = self.clone();
+        if let Some(country) = country {
+            match self.countries.get(&country) {
+                Some(told) => seen.factors.clone_from(told),
+                None => seen.rest_by(country, week),
+            }
+        }
+        for ago in 0..REACH {
+            let monday = weeks_before(week, ago).monday();
+            let paused =
+                |day: &i32| relation.pauses.iter().any(|pause| pause.holds(monday.plus(*day).date()));
+            if (0..7).filter(paused).count() >= DAYS_OF_A_WEEK {
+                seen.leave_out(ago);
+            }
+        }
+        Cow::Owned(seen)
+    }
+
+    /// Weeks in which the country rests count no more than its calendar leaves of them.
+    fn rest_by(&mut self, country: Country, week: Week) {
+        let calendar = weeks_of(Some(country), week);
+        for factors in &mut self.factors {
+            for (factor, left) in factors.iter_mut().zip(&calendar) {
+                // Where only the calendar speaks, it is the country's own.
+                *factor = if self.told { (*factor).min(*left) } else { *left };
+            }
+        }
+    }
+
+    /// Weeks in which contact or orders could not come are nobody's silence.
+    fn leave_out_gaps(&mut self, week: Week) {
+        for (place, of) in [Data::Contact, Data::Orders].into_iter().enumerate() {
+            let is_in_gap = |day: Day| self.gaps.iter().any(|gap| gap.of == of && gap.holds(day));
+            let without = |ago: &usize| {
+                let monday = weeks_before(week, *ago).monday();
+                (0..7).filter(|day| is_in_gap(monday.plus(*day))).count() >= DAYS_OF_A_WEEK
+            };
+            let weeks: Vec<usize> = (0..REACH).filter(without).collect();
+            for factors in self.countries.values_mut().chain(std::iter::once(&mut self.factors)) {
+                let Some(factors) = factors.get_mut(place) else { continue };
+                for week in &weeks {
+                    if let Some(factor) = factors.get_mut(*week) {
+                        *factor = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing was to be expected in a week.
+    fn leave_out(&mut self, ago: usize) {
+        for factor in self.factors.iter_mut().filter_map(|factors| factors.get_mut(ago)) {
+            *factor = 0;
+        }
+        self.usage.resize(USAGE.len(), Vec::new());
+        if let Some(levels) = self.usage.first_mut() {
+            levels.resize(levels.len().max(ago + 1), 0);
+            if let Some(level) = levels.get_mut(ago) {
+                *level = (*level).min(Self::IDLE_LEVEL);
+            }
+        }
+    }
+
+    /// When a kind of data came from nobody, as far as it still matters.
+    pub fn gaps(&self, today: Day) -> impl Iterator<Item = Gap> {
+        self.gaps.iter().copied().filter(move |gap| gap.is_recent(today))
+    }
+
+    /// The days on which nothing is to be expected of a relation.
+    pub(crate) fn rest(&self, relation: &Relation, today: Day) -> Rest {
+        let Some(week) = self.week else { return Rest::default() };
+        let country = relation.country;
+        let (monday, late) = (today.week().monday(), usize::try_from(today.week().0 - week).unwrap_or(0));
+        let rests = |day: i32| {
+            let day = monday.plus(day);
+            let outage = self.gaps.iter().any(|gap| gap.of == Data::Contact && gap.holds(day));
+            outage
+                || calendar::rests(country, day)
+                || relation.pauses.iter().any(|pause| pause.holds(day.date()))
+        };
+        let weeks = |factors: &Vec<i32>| {
+            let rested = factors.iter().map(|factor| f64::from(*factor) < 1_000.0 * Self::REST);
+            std::iter::repeat_n(false, late).chain(rested).collect()
+        };
+        Rest {
+            current: std::array::from_fn(|day| rests(i32::try_from(day).unwrap_or(0))),
+            weeks: self.factors.iter().map(weeks).collect(),
+        }
     }
 
     /// From all customers' ledgers, brought to the day.
     pub fn of<'a>(ledgers: impl Iterator<Item = &'a Ledger>, today: Day) -> Self {
         let mut gathered = Gathered::default();
         for ledger in ledgers.take(MOST_CUSTOMERS) {
-            gathered.add(ledger, today);
+            gathered.add(ledger, today, None);
         }
         gathered.into_portfolio(today)
     }
@@ -123,42 +238,80 @@ impl Weekly<'_> {
     }
 }
 
-/// How much of a normal week the calendar leaves, where too few customers tell: Christmas, Easter, and the weeks of July
-/// in which the north of Europe is away. In thousandths.
-fn holiday(week: Week) -> i32 {
-    let days = (0..7).map(|day| week.monday().plus(day).date());
-    let rests = days.filter(|date| {
-        let christmas = matches!((date.month(), date.day()), (12, 23..=31) | (1, 1..=6));
-        let july = matches!((date.month(), date.day()), (7, 8..=31) | (8, 1..=4));
-        christmas || july || is_easter(*date)
-    });
-    if rests.count() >= 3 { 500 } else { 1_000 }
+/// What the calendar leaves of the weeks before one, the latest first.
+fn weeks_of(country: Option<Country>, week: Week) -> Vec<i32> {
+    (0..REACH).map(|ago| calendar::week_of(country, weeks_before(week, ago))).collect()
 }
 
-/// Maundy Thursday to Easter Monday.
-fn is_easter(date: Date) -> bool {
-    let sunday = easter(date.year());
-    sunday.is_some_and(|sunday| (-3..=1).contains(&(date - sunday).get_days()))
+/// The whole week so many before the last.
+fn weeks_before(week: Week, ago: usize) -> Week {
+    Week(week.0 - 1 - i32::try_from(ago).unwrap_or(0))
 }
 
-/// Easter Sunday, by the rule of Meeus, Jones and Butcher.
-fn easter(year: i16) -> Option<Date> {
-    let year_of_moon = i32::from(year) % 19;
-    let (century, of_century) = (i32::from(year) / 100, i32::from(year) % 100);
-    let correction = (century - (century + 8) / 25 + 1) / 3;
-    let moon = (19 * year_of_moon + century - century / 4 - correction + 15) % 30;
-    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - moon - of_century % 4) % 7;
-    let late = (year_of_moon + 11 * moon + 22 * weekday) / 451;
-    let place = moon + weekday - 7 * late + 114;
-    Date::new(year, i8::try_from(place / 31).ok()?, i8::try_from(place % 31 + 1).ok()?).ok()
+/// Only customers made what was kept before this was told.
+fn yes() -> bool {
+    true
+}
+
+/// On which days nothing is to be expected of a customer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rest {
+    /// Of the current week, from Monday.
+    current: [bool; 7],
+    /// Per counter that has a rhythm, the whole weeks before, the latest first.
+    weeks: Vec<Vec<bool>>,
+}
+
+impl Rest {
+    /// Whether a day of the current week rests, counted from Monday.
+    pub(crate) fn rests_now(&self, weekday: usize) -> bool {
+        self.current.get(weekday).copied().unwrap_or_default()
+    }
+
+    /// Whether a week that is over rests, the latest being 0.
+    pub(crate) fn rested(&self, counter: Counter, ago: usize) -> bool {
+        let told =
+            RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.weeks.get(place));
+        told.and_then(|weeks| weeks.get(ago)).copied().unwrap_or_default()
+    }
+}
+
+/// What came of the counters that have a rhythm.
+#[derive(Debug, Default)]
+struct Rhythm {
+    customers: usize,
+    /// Per counter and week: what came, what was expected.
+    weeks: Vec<Vec<(f64, f64)>>,
+}
+
+impl Rhythm {
+    fn add(&mut self, past: &Past<'_>) {
+        self.customers += 1;
+        self.weeks.resize(RHYTHMS.len(), vec![(0.0, 0.0); REACH]);
+        for (weeks, counter) in self.weeks.iter_mut().zip(RHYTHMS) {
+            let mean = past.sum(counter, 0..past.known) / number_of(past.known);
+            for ((came, expected), cell) in weeks.iter_mut().zip(past.row(counter)).take(past.known) {
+                *came += cell;
+                *expected += mean;
+            }
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "small numbers, clamped")]
+    fn factors(&self) -> Vec<Vec<i32>> {
+        // Ten events lent to each side, so that a quiet company's weeks are no rhythm.
+        let factor =
+            |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as i32;
+        self.weeks.iter().map(|weeks| weeks.iter().map(factor).collect()).collect()
+    }
 }
 
 /// What is gathered from each customer, in the same order each time.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    customers: usize,
-    /// Per rhythm and week: what came, what was expected.
-    rhythms: Vec<Vec<(f64, f64)>>,
+    rhythm: Rhythm,
+    countries: BTreeMap<Option<Country>, Rhythm>,
+    days: Days,
     /// Per kind of usage and week: distances from the own middle.
     usage: Vec<Vec<Vec<f64>>>,
     moved: Vec<Vec<f64>>,
@@ -166,8 +319,8 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Adds a customer's ledger, brought to the day.
-    pub fn add(&mut self, ledger: &Ledger, today: Day) {
+    /// Adds a customer's ledger, brought to the day, a Monday.
+    pub fn add(&mut self, ledger: &Ledger, today: Day, country: Option<Country>) {
         let view = View::new(ledger, today);
         let neutral = Portfolio::default();
         let past = Past::new(&view, &neutral);
@@ -175,15 +328,9 @@ impl Gathered {
         if has_left || past.known == 0 || past.sum(Counter::Events, 0..26) == 0.0 {
             return;
         }
-        self.customers += 1;
-        self.rhythms.resize(RHYTHMS.len(), vec![(0.0, 0.0); REACH]);
-        for (weeks, counter) in self.rhythms.iter_mut().zip(RHYTHMS) {
-            let mean = past.sum(counter, 0..past.known) / number_of(past.known);
-            for ((came, expected), cell) in weeks.iter_mut().zip(past.row(counter)).take(past.known) {
-                *came += cell;
-                *expected += mean;
-            }
-        }
+        self.rhythm.add(&past);
+        self.countries.entry(country.filter(|country| country.is_known())).or_default().add(&past);
+        self.days.add(&view);
         self.usage.resize(USAGE.len(), vec![Vec::new(); REACH]);
         if past.places(Counter::UsageReports).len() >= 10 {
             for (weeks, counter) in self.usage.iter_mut().zip(USAGE) {
@@ -202,27 +349,41 @@ impl Gathered {
         }
     }
 
-    /// Whether they are enough to tell anything; else it is the calendar that does.
-    pub fn tell(&self) -> bool {
-        self.customers >= CUSTOMERS
+    /// Whether there is anything to tell that the calendar does not.
+    pub fn tell(&self, today: Day) -> bool {
+        self.rhythm.customers >= CUSTOMERS || !self.gaps(today).is_empty()
+    }
+
+    fn gaps(&self, today: Day) -> Vec<Gap> {
+        let countries: Vec<Option<Country>> = self.countries.keys().copied().collect();
+        self.days.gaps(today, &countries)
     }
 
     /// What they come to.
-    #[expect(clippy::cast_possible_truncation, reason = "small numbers, clamped")]
     pub fn into_portfolio(self, today: Day) -> Portfolio {
-        if !self.tell() {
-            return Portfolio::by_calendar(today);
-        }
-        // Ten events lent to each side, so that a quiet company's weeks are no rhythm.
-        let factor =
-            |(came, expected): &(f64, f64)| (1_000.0 * (came + 10.0) / (expected + 10.0)).min(1e6) as i32;
+        let gaps = self.gaps(today);
+        let mut portfolio = if self.rhythm.customers < CUSTOMERS {
+            Portfolio { gaps, ..Portfolio::by_calendar(today) }
+        } else {
+            self.told(today, gaps)
+        };
+        portfolio.leave_out_gaps(today.week());
+        portfolio
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "small numbers, clamped")]
+    fn told(self, today: Day, gaps: Vec<Gap>) -> Portfolio {
         let level = |mut told: Vec<f64>| {
             if told.len() < USERS { 0 } else { (1_000.0 * middle(&mut told)).round().clamp(-1e6, 1e6) as i32 }
         };
         let shift = |mut moved: Vec<f64>| if moved.len() > CUSTOMERS { middle(&mut moved) } else { 0.0 };
+        let countries = self.countries.into_iter().filter(|(_, rhythm)| rhythm.customers >= CUSTOMERS);
         Portfolio {
             week: Some(today.week().0),
-            factors: self.rhythms.iter().map(|weeks| weeks.iter().map(factor).collect()).collect(),
+            told: true,
+            factors: self.rhythm.factors(),
+            countries: countries.filter_map(|(country, rhythm)| Some((country?, rhythm.factors()))).collect(),
+            gaps,
             usage: self.usage.into_iter().map(|weeks| weeks.into_iter().map(level).collect()).collect(),
             shifts: self.moved.into_iter().map(shift).collect(),
             rates: self.rates.iter().map(|(events, of)| events / of.max(1.0)).collect(),

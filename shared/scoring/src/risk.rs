@@ -7,11 +7,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Evidence, Fact, Family, Strength, Timing};
+use crate::gaps::Gap;
+use crate::learning::{Learning, Missing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
 use crate::past::Past;
-use crate::policy::{Policy, Probability, RiskPolicy};
-use crate::portfolio::Portfolio;
+use crate::policy::{Policy, Probability, RiskPolicy, Weights};
+use crate::portfolio::{Portfolio, Rest};
+use crate::relation::Relation;
 use crate::signals::{Finding, Hint, SIGNALS, Signal};
 use crate::time::Day;
 use crate::view::View;
@@ -21,7 +24,8 @@ const NOTABLE: f64 = 0.15;
 /// Days for which a notice of termination is shown.
 const NOTICE_DAYS: i32 = 42;
 
-/// What is to be said of a customer as of a time. A function of the ledger, the policy and the time (I4).
+/// What is to be said of a customer as of a time. A function of the ledger, the policy, the portfolio, the relation and
+/// the time (I4).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
     /// The time it is as of.
@@ -33,9 +37,15 @@ pub struct Assessment {
     /// What it rests on, most points first.
     pub evidence: Vec<Evidence>,
     /// Families that have data but too little of it.
-    pub learning: Vec<Family>,
+    pub learning: Vec<Learning>,
     /// Families without data: never read as healthy.
     pub no_data: Vec<Family>,
+    /// What is missing before the customer counts as known (S55).
+    #[serde(default)]
+    pub missing: Missing,
+    /// When a kind of data that the customer has came from nobody: our outage, not its silence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
     /// What speaks against it.
     #[serde(default)]
     pub doubt: Doubt,
@@ -48,15 +58,32 @@ pub struct Assessment {
 
 /// Assesses a customer. The ledger must have been brought to the day of `as_of`. Where a managed model has judged texts,
 /// its darker history counts if, and only if, the risk is higher by it: it never lowers what the rules come to.
-pub fn assess(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
-    let by_rules = assess_one(ledger, as_of, policy, portfolio);
-    let darker = ledger.darker.as_ref().map(|darker| assess_one(darker, as_of, policy, portfolio));
+pub fn assess(
+    ledger: &Ledger,
+    as_of: Timestamp,
+    policy: &Policy,
+    portfolio: &Portfolio,
+    relation: &Relation,
+) -> Assessment {
+    let weights = policy.profiles.weights(relation);
+    let (policy, portfolio) = (policy.of(relation), portfolio.seen_from(relation));
+    let rest = portfolio.rest(relation, Day::of(as_of));
+    let assess_one = |ledger| assess_one(ledger, as_of, &policy, &portfolio, &rest, &weights);
+    let by_rules = assess_one(ledger);
+    let darker = ledger.darker.as_deref().map(assess_one);
     darker.filter(|darker| darker.risk > by_rules.risk).unwrap_or(by_rules)
 }
 
-fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Portfolio) -> Assessment {
+fn assess_one(
+    ledger: &Ledger,
+    as_of: Timestamp,
+    policy: &Policy,
+    portfolio: &Portfolio,
+    rest: &Rest,
+    weights: &Weights,
+) -> Assessment {
     let today = Day::of(as_of);
-    let view = View::new(ledger, today);
+    let view = View::new(ledger, today).resting(rest);
     let past = Past::new(&view, portfolio);
     let mut assessment = Assessment {
         as_of,
@@ -65,6 +92,8 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
         evidence: Vec::new(),
         learning: Vec::new(),
         no_data: Vec::new(),
+        missing: Missing::of(&view, &policy.learning),
+        gaps: portfolio.gaps(today).filter(|gap| gap.of.is_known_of(&view)).collect(),
         doubt: Doubt::default(),
         probability: None,
         policy: policy.version,
@@ -75,17 +104,24 @@ fn assess_one(ledger: &Ledger, as_of: Timestamp, policy: &Policy, portfolio: &Po
     }
     let own = Own::of(&past, policy);
     for (place, signal) in SIGNALS.iter().enumerate() {
+        if weights.get(&signal.family) == Some(&0.0) {
+            continue;
+        }
         match findings(signal, place, &view, &past, own.as_ref(), policy) {
-            Finding::Fired(hints) => assessment.evidence.extend(weighed(signal, hints, &view, policy)),
+            Finding::Fired(hints) => {
+                assessment.evidence.extend(weighed(signal, hints, &view, policy, weights));
+            }
             Finding::Quiet => {}
             Finding::NoData => assessment.no_data.push(signal.family),
-            Finding::Learning => assessment.learning.push(signal.family),
+            Finding::Learning => {
+                assessment.learning.push(Learning::of(signal.family, &view, &policy.learning));
+            }
         }
     }
     assessment.evidence.sort_by(|a, b| b.points.total_cmp(&a.points));
     assessment.doubt = doubt(&past, &assessment.evidence, policy);
     if own.is_some() && risk_of(&assessment.evidence, policy, assessment.doubt) >= NOTABLE {
-        assessment.doubt.week_ago = week_ago(&view, &past, &assessment.evidence, policy);
+        assessment.doubt.week_ago = week_ago(&view, &past, &assessment.evidence, policy, weights);
     }
     if let Some(notice) = notice(&view) {
         assessment.evidence.insert(0, notice);
@@ -152,12 +188,20 @@ fn findings(
 }
 
 /// The risk of the changes as they stood a week ago. None where something stands by itself, and so does not wait.
-fn week_ago(view: &View<'_>, past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Option<f64> {
+fn week_ago(
+    view: &View<'_>,
+    past: &Past<'_>,
+    evidence: &[Evidence],
+    policy: &Policy,
+    weights: &Weights,
+) -> Option<f64> {
     if evidence.iter().any(|evidence| evidence.persistent && evidence.points > 0.0) {
         return None;
     }
     let earlier = past.weeks_earlier(1);
-    let of = |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, policy);
+    let of = |signal: &Signal| {
+        weighed(signal, (signal.trend)(&earlier, &policy.trends), view, policy, weights)
+    };
     let evidence: Vec<Evidence> = SIGNALS.iter().flat_map(of).collect();
     Some(risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)))
 }
@@ -177,16 +221,23 @@ fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
     }
 }
 
-/// Hints as evidence, the one with most points first: it alone counts.
-fn weighed(signal: &Signal, hints: Vec<Hint>, view: &View<'_>, policy: &Policy) -> Vec<Evidence> {
+/// Hints as evidence, the one with most points first: it alone counts, as much as its family does in this relation.
+fn weighed(
+    signal: &Signal,
+    hints: Vec<Hint>,
+    view: &View<'_>,
+    policy: &Policy,
+    weights: &Weights,
+) -> Vec<Evidence> {
     let (learned, policy) = (&policy.learned, &policy.risk);
+    let weight = weights.get(&signal.family).copied().unwrap_or(1.0);
     let evidence = |hint: Hint| Evidence {
         family: signal.family,
         strength: hint.points.map_or(hint.strength, |points| in_words(points, policy)),
         persistent: hint.persistent,
         timing: signal.timing,
         since: view.today.plus(1 - hint.days).max(view.first_day()),
-        points: hint.points.unwrap_or_else(|| points(policy, hint.strength, hint.persistent)),
+        points: weight * hint.points.unwrap_or_else(|| points(policy, hint.strength, hint.persistent)),
         fact: hint.fact,
     };
     let mut weighed: Vec<Evidence> = hints.into_iter().map(evidence).map(|it| learned.weigh(it)).collect();

@@ -3,12 +3,14 @@
 use tone::EntryId;
 
 use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, SUM_WEEKS, WEEK_SLOTS, by_interest, marks_days};
+use crate::portfolio::Rest;
 use crate::time::Day;
 
 /// A ledger seen from one day. "Weeks ago" count calendar weeks back from the current one, which is 0.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     ledger: &'a Ledger,
+    rest: Option<&'a Rest>,
     /// The day the score is as of.
     pub today: Day,
 }
@@ -16,7 +18,40 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// `today` must lie in the ledger's current week; [`Ledger::advance`] brings it there.
     pub fn new(ledger: &'a Ledger, today: Day) -> Self {
-        Self { ledger, today }
+        Self { ledger, rest: None, today }
+    }
+
+    /// The same with the days on which nothing was to be expected.
+    pub(crate) fn resting(self, rest: &'a Rest) -> Self {
+        Self { rest: Some(rest), ..self }
+    }
+
+    /// Whether nothing is to be expected so many days ago, of a counter that has a rhythm.
+    pub(crate) fn rests(&self, counter: Counter, days_ago: i32) -> bool {
+        let (Some(rest), day) = (self.rest, self.today.plus(-days_ago)) else { return false };
+        let weeks = usize::try_from(self.today.week().0 - day.week().0);
+        match weeks.ok().and_then(|weeks| weeks.checked_sub(1)) {
+            Some(ago) => rest.rested(counter, ago),
+            None => rest.rests_now(usize::try_from(day.0 - day.week().monday().0).unwrap_or(0)),
+        }
+    }
+
+    /// The last so many days without those of rest.
+    pub(crate) fn awake(&self, counter: Counter, days: i32) -> i32 {
+        let rested = (0..days).filter(|ago| self.rests(counter, *ago)).count();
+        days - i32::try_from(rested).unwrap_or(0)
+    }
+
+    /// Everything in the ledger up to today.
+    pub(crate) fn all(&self, counter: Counter) -> i64 {
+        self.weeks(counter, 0, self.known_weeks())
+    }
+
+    /// The days of the whole weeks that are kept singly, yesterday of a Monday first.
+    pub(crate) fn days_before(&self, counter: Counter) -> impl Iterator<Item = i64> {
+        let week = usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0);
+        let days = self.row(counter).get(WEEK_SLOTS..WEEK_SLOTS + 7 * week).unwrap_or_default();
+        days.iter().rev().copied()
     }
 
     fn row(&self, counter: Counter) -> &'a [i64; SLOTS] {

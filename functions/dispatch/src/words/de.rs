@@ -3,6 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use scoring::evidence::Timing;
+use scoring::gaps::Data;
 use scoring::{Level, Role};
 
 use super::{Words, grouped, named};
@@ -70,7 +71,29 @@ pub(super) const WORDS: Words = Words {
     since: |date| format!("seit {date}"),
     unknown: "Was wir nicht wissen",
     learning: |families| format!("Noch zu wenig Vorgeschichte: {families}."),
+    more_needed: |family, more| format!("{family} (noch {more} nötig)"),
+    missing: |weeks, touch_points| {
+        let weeks =
+            (weeks > 0).then(|| if weeks == 1 { "1 Woche".to_owned() } else { format!("{weeks} Wochen") });
+        let points = (touch_points > 0).then(|| {
+            if touch_points == 1 { "1 Kontakt".to_owned() } else { format!("{touch_points} Kontakte") }
+        });
+        let missing: Vec<String> = weeks.into_iter().chain(points).collect();
+        format!("Kundvakt lernt den Kunden noch kennen: Es fehlen noch {}.", missing.join(" und "))
+    },
     no_data: |families| format!("Keine Daten: {families}."),
+    gap: |data, from, to| {
+        let data = match data {
+            Data::Contact => "Mails und Tickets",
+            Data::Tickets => "Tickets",
+            Data::Orders => "Bestellungen",
+            Data::Invoices => "Rechnungen",
+            Data::Usage => "Nutzung",
+        };
+        format!(
+            "Keine Daten über {data} von irgendeinem Kunden, {from} bis {to}: eine Lücke bei uns, kein Schweigen des Kunden."
+        )
+    },
 
     to_do: "Was zu tun ist",
     checklist,

@@ -3,6 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use scoring::evidence::Timing;
+use scoring::gaps::Data;
 use scoring::{Level, Role};
 
 use super::{Words, grouped, named};
@@ -62,7 +63,29 @@ pub(super) const WORDS: Words = Words {
     since: |date| format!("since {date}"),
     unknown: "What we do not know",
     learning: |families| format!("Too little history yet: {families}."),
+    more_needed: |family, more| format!("{family} ({more} more needed)"),
+    missing: |weeks, touch_points| {
+        let weeks =
+            (weeks > 0).then(|| if weeks == 1 { "1 week".to_owned() } else { format!("{weeks} weeks") });
+        let points = (touch_points > 0).then(|| {
+            if touch_points == 1 { "1 contact".to_owned() } else { format!("{touch_points} contacts") }
+        });
+        let missing: Vec<String> = weeks.into_iter().chain(points).collect();
+        format!("Kundvakt is still getting to know the customer: {} more to go.", missing.join(" and "))
+    },
     no_data: |families| format!("No data: {families}."),
+    gap: |data, from, to| {
+        let data = match data {
+            Data::Contact => "mails and tickets",
+            Data::Tickets => "tickets",
+            Data::Orders => "orders",
+            Data::Invoices => "invoices",
+            Data::Usage => "usage",
+        };
+        format!(
+            "No data on {data} from any customer, {from} to {to}: a gap of ours, not the customer's silence."
+        )
+    },
 
     to_do: "What to do",
     checklist,

@@ -3,6 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 use scoring::evidence::Timing;
+use scoring::gaps::Data;
 use scoring::{Level, Role};
 
 use super::{Words, grouped, named};
@@ -66,7 +67,29 @@ pub(super) const WORDS: Words = Words {
     since: |date| format!("sedan {date}"),
     unknown: "Det här vet vi inte",
     learning: |families| format!("För lite historik än: {families}."),
+    more_needed: |family, more| format!("{family} ({more} till behövs)"),
+    missing: |weeks, touch_points| {
+        let weeks =
+            (weeks > 0).then(|| if weeks == 1 { "1 vecka".to_owned() } else { format!("{weeks} veckor") });
+        let points = (touch_points > 0).then(|| {
+            if touch_points == 1 { "1 kontakt".to_owned() } else { format!("{touch_points} kontakter") }
+        });
+        let missing: Vec<String> = weeks.into_iter().chain(points).collect();
+        format!("Kundvakt lär fortfarande känna kunden: ännu fattas {}.", missing.join(" och "))
+    },
     no_data: |families| format!("Ingen data: {families}."),
+    gap: |data, from, to| {
+        let data = match data {
+            Data::Contact => "mejl och ärenden",
+            Data::Tickets => "ärenden",
+            Data::Orders => "beställningar",
+            Data::Invoices => "fakturor",
+            Data::Usage => "användning",
+        };
+        format!(
+            "Inga data om {data} från någon kund {from} till {to}: en lucka hos oss, inte kundens tystnad."
+        )
+    },
 
     to_do: "Gör så här",
     checklist,

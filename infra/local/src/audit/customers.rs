@@ -116,8 +116,8 @@ pub(super) fn measure(gathered: &Gathered, end: Timestamp, policy: &Policy) -> V
             let mut audit = one(gathered, &items, Day::of(end), policy);
             audit.id.clone_from(&customer.id);
             audit.may_be_scored = customer.may_be_scored();
-            let assessment =
-                assess(&ledger_of(&items, end, policy), end, policy, &Portfolio::by_calendar(Day::of(end)));
+            let (ledger, portfolio) = (ledger_of(&items, end, policy), Portfolio::by_calendar(Day::of(end)));
+            let assessment = assess(&ledger, end, policy, &portfolio, &customer.relation());
             if audit.left.is_none() {
                 audit.signals = families().into_iter().map(|family| signal(family, &assessment)).collect();
                 audit.assessment = Some(assessment);
@@ -147,7 +147,7 @@ pub(super) fn name_of(family: Family) -> String {
 fn signal(family: Family, assessment: &Assessment) -> (String, CanRun) {
     let can = if assessment.no_data.contains(&family) {
         CanRun::NoData
-    } else if assessment.learning.contains(&family) {
+    } else if assessment.learning.iter().any(|learning| learning.family == family) {
         CanRun::Learning
     } else {
         CanRun::Yes

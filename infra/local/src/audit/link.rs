@@ -128,6 +128,7 @@ fn made(id: &str) -> Customer {
         owner: None,
         language: None,
         time_zone: None,
+        country: None,
         pilot: false,
         legal_basis: Some(LegalBasis {
             kind: LegalBasisKind::LegitimateInterest,
@@ -136,6 +137,7 @@ fn made(id: &str) -> Customer {
         }),
         natural_person: false,
         paused: false,
+        pauses: Vec::new(),
         objections: Vec::new(),
     }
 }

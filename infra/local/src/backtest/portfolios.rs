@@ -45,7 +45,7 @@ impl Portfolios {
                     let Some(customer) = inputs.customers.get(place) else { return anyhow::Ok(()) };
                     if customer.may_be_scored() {
                         let arrivals = arrivals(inputs, plan, events, place)?;
-                        let ledgers = Player::new(&customer.id, plan, &inputs.zone).count_weeks(arrivals);
+                        let ledgers = Player::new(customer, plan, &inputs.zone).count_weeks(arrivals);
                         counted.lock().unwrap_or_else(PoisonError::into_inner).insert(place, ledgers);
                     }
                     bar.inc(1);
@@ -60,10 +60,13 @@ impl Portfolios {
         bar.finish_and_clear();
         let counted = counted.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut weeks: BTreeMap<Week, Gathered> = BTreeMap::new();
-        for (week, bytes) in counted.into_values().flatten() {
-            let mut ledger = packed::unpack(&bytes)?;
-            ledger.advance(week.monday());
-            weeks.entry(week).or_default().add(&ledger, week.monday());
+        for (place, ledgers) in counted {
+            let country = inputs.customers.get(place).and_then(|customer| customer.relation().country);
+            for (week, bytes) in ledgers {
+                let mut ledger = packed::unpack(&bytes)?;
+                ledger.advance(week.monday());
+                weeks.entry(week).or_default().add(&ledger, week.monday(), country);
+            }
         }
         let portfolios =
             weeks.into_iter().map(|(week, gathered)| (week, gathered.into_portfolio(week.monday())));

@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use platform::register::Customer;
 use scoring::alert::{Decision, OpenAlert, after, decide};
 use scoring::bucket::needed_until;
 use scoring::budget::Held;
@@ -22,7 +23,7 @@ use scoring::policy::RiskPolicy;
 use scoring::recount::{Recount, first_needed};
 use scoring::risk::{Assessment, assess, risk_of_all};
 use scoring::time::Week as CalendarWeek;
-use scoring::{Day, Event, Family, Ledger, Level, Policy, Portfolio, packed};
+use scoring::{Day, Event, Family, Ledger, Level, Policy, Portfolio, Relation, packed};
 use serde::{Deserialize, Serialize};
 
 use super::folder::{self, Folder};
@@ -193,7 +194,7 @@ fn play_one(
     if let Some(played) = folder::get(&file) {
         return Ok(Some(played));
     }
-    let beginning = Player { portfolios: Some(portfolios), ..Player::new(&customer.id, plan, &inputs.zone) };
+    let beginning = Player { portfolios: Some(portfolios), ..Player::new(customer, plan, &inputs.zone) };
     let played = beginning.play(arrivals(inputs, plan, events, place)?);
     folder::put(&file, &played)?;
     Ok(Some(played))
@@ -225,6 +226,7 @@ fn told((date, result): (Date, OutcomeResult), zone: &TimeZone) -> Option<Arrive
 /// One customer on its way through time.
 pub(super) struct Player<'a> {
     plan: &'a Plan,
+    relation: Relation,
     portfolios: Option<&'a Portfolios>,
     /// The portfolio in use, and its week.
     portfolio: Option<(CalendarWeek, Portfolio)>,
@@ -240,11 +242,12 @@ pub(super) struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    pub(super) fn new(customer: &str, plan: &'a Plan, zone: &'a TimeZone) -> Self {
+    pub(super) fn new(customer: &Customer, plan: &'a Plan, zone: &'a TimeZone) -> Self {
         let others = vec![Vec::new(); plan.others.len()];
-        let played = Played { customer: customer.to_owned(), others, ..Played::default() };
+        let played = Played { customer: customer.id.clone(), others, ..Played::default() };
         Self {
             plan,
+            relation: customer.relation(),
             portfolios: None,
             portfolio: None,
             zone,
@@ -368,7 +371,7 @@ impl<'a> Player<'a> {
     fn score(&mut self, as_of: Timestamp) -> Assessment {
         let recount = self.count(as_of);
         let portfolio = self.portfolio(as_of);
-        let assessment = assess(&recount.ledger, as_of, &self.plan.policy, &portfolio);
+        let assessment = assess(&recount.ledger, as_of, &self.plan.policy, &portfolio, &self.relation);
         self.ledger = Some(recount.ledger);
         self.dirty = recount.later;
         self.decide(as_of, &assessment);

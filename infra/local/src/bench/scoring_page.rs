@@ -70,7 +70,7 @@ fn score(states: Vec<State>, as_of: Timestamp) -> anyhow::Result<()> {
     anyhow::ensure!(states.len() == PAGE, "the page holds {} states", states.len());
     for state in states {
         let ledger = packed::unpack(state.ledger.as_deref().unwrap_or_default())?;
-        let assessment = assess(&ledger, as_of, &policy, &portfolio);
+        let assessment = assess(&ledger, as_of, &policy, &portfolio, &scoring::Relation::default());
         std::hint::black_box(decide(
             state.alert.as_ref(),
             assessment.risk,

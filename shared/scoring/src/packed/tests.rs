@@ -86,7 +86,13 @@ fn score_if_read(bytes: &[u8]) {
     let today = ledger.end_day().plus(10);
     ledger.advance(today);
     let at = today.start().max("0001-01-01T00:00:00Z".parse().unwrap());
-    let assessment = assess(&ledger, at, &crate::Policy::default(), &crate::Portfolio::default());
+    let assessment = assess(
+        &ledger,
+        at,
+        &crate::Policy::default(),
+        &crate::Portfolio::default(),
+        &crate::Relation::default(),
+    );
     assert!((0.0..=1.0).contains(&assessment.risk), "{}", assessment.risk);
 }
 

@@ -61,6 +61,13 @@ fn rising_shares(values: [f64; 3], field: &'static str) -> Checked {
 impl Policy {
     /// Refuses values that are not numbers, out of range or in the wrong order.
     pub fn checked(self) -> Result<Self, PolicyFault> {
+        self.check_values()?;
+        self.check_profiles()?;
+        Ok(self)
+    }
+
+    /// Everything but the profiles.
+    pub(super) fn check_values(&self) -> Checked {
         risk(&self.risk)?;
         self.reading()?;
         words(&self.words)?;
@@ -85,8 +92,7 @@ impl Policy {
             self.managed_model.as_ref().is_none_or(|model| is_eu_profile(&model.model_id)),
             "managed_model.model_id",
             "an inference profile of the EU: its id begins with `eu.`",
-        )?;
-        Ok(self)
+        )
     }
 
     fn reading(&self) -> Checked {

@@ -75,10 +75,11 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
 }
 
 /// Nothing from the customer since `gap` days. The rhythm is that of the weeks before the silence began: else the
-/// silence would lower its own baseline.
+/// silence would lower its own baseline. Days of rest are no silence.
 fn silence(view: &View<'_>, gap: i32, policy: &Policy) -> Option<Hint> {
     let frequency = &policy.frequency;
     let own = Baseline::before(view, gap, policy);
+    let gap = view.awake(Counter::InboundDays, gap);
     let active = own.sum(Counter::InboundDays);
     let exposure = own.weeks() * 7.0;
     if active == 0 || gap <= frequency.silence_days {
@@ -98,9 +99,17 @@ fn silence(view: &View<'_>, gap: i32, policy: &Policy) -> Option<Hint> {
     strength_at(surprise, frequency.silence_surprise).map(|strength| Hint::new(strength, gap, fact))
 }
 
+/// Whether a week of the last four was one of rest: they are then not like others.
+fn has_rested(view: &View<'_>) -> bool {
+    view.awake(Counter::InboundDays, RECENT_DAYS) <= RECENT_DAYS - 7
+}
+
 fn drop_in_contacts(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
     let recent = count(view.recent(Counter::Inbound, RECENT_DAYS));
     let weeks = f64::from(RECENT_DAYS / 7);
+    if has_rested(view) {
+        return None;
+    }
     let mean = own.per_week(Counter::Inbound);
     let squares: f64 =
         (own.newest..=own.oldest).map(|week| (count(view.week(Counter::Inbound, week)) - mean).powi(2)).sum();
@@ -153,6 +162,6 @@ fn daily(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
 fn we_are_silent(view: &View<'_>, own: &Baseline<'_>) -> Option<Hint> {
     let usual = own.per_week(Counter::Outbound) * f64::from(RECENT_DAYS / 7);
     // e^-usual is the chance of no message at all; 0.7 % at five.
-    (view.recent(Counter::Outbound, RECENT_DAYS) == 0 && usual >= 5.0)
+    (view.recent(Counter::Outbound, RECENT_DAYS) == 0 && usual >= 5.0 && !has_rested(view))
         .then(|| Hint::new(Strength::Weak, RECENT_DAYS, Fact::WeAreSilent { days: RECENT_DAYS, usual }))
 }

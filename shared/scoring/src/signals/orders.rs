@@ -85,6 +85,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     }
     let mut hints = Vec::new();
     let exposure = past.weeks() * 7.0;
+    let gap = view.awake(Counter::Orders, gap);
     let surprise = gap_surprise(gap, days, exposure, PRIOR_DAYS);
     if let Some(strength) = strength_at(surprise, policy.orders.gap_surprise) {
         let fact = Fact::OrderGap { days: gap, usual_days: exposure / count(days) };
@@ -96,6 +97,9 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
 
 fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     let weeks = policy.orders.weeks;
+    if 2 * view.awake(Counter::Orders, 7 * weeks) <= 7 * weeks {
+        return None;
+    }
     let block = |newest: i32| count(view.weeks(Counter::OrderAmount, newest, newest + BLOCK - 1));
     let blocks = |newest: i32, oldest: i32| -> Vec<f64> {
         (newest..=oldest - BLOCK + 1).step_by(4).map(block).collect()

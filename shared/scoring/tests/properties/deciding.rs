@@ -13,7 +13,7 @@ use scoring::policy::RiskPolicy;
 use scoring::risk::{Doubt, assess, risk_of};
 use scoring::signals::SIGNALS;
 use scoring::time::Week;
-use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Portfolio, Strength};
+use scoring::{Day, Evidence, Family, Ledger, Level, Policy, Portfolio, Relation, Strength};
 
 use crate::events::{START, event};
 use crate::learned::learned;
@@ -102,7 +102,7 @@ proptest! {
         let span = Span { from: ledger.first_day(), to: Day::of(now) };
         events.sort_by_key(|event| event.at);
         rebuild(&mut ledger, span, &events, now, &policy.counting);
-        let assessment = assess(&ledger, now, &policy, &Portfolio::default());
+        let assessment = assess(&ledger, now, &policy, &Portfolio::default(), &Relation::default());
         let notice = assessment.evidence.iter().any(|evidence| matches!(evidence.fact, Fact::Notice { .. }));
         if notice {
             prop_assert_eq!(assessment.level, Some(Level::Red));
@@ -125,7 +125,7 @@ proptest! {
             let mut ledger = Ledger::new(Day::of(now));
             let span = Span { from: ledger.first_day(), to: Day::of(now) };
             rebuild(&mut ledger, span, events, now, &policy.counting);
-            assess(&ledger, now, &policy, &Portfolio::default())
+            assess(&ledger, now, &policy, &Portfolio::default(), &Relation::default())
         };
         events.sort_by_key(|event| event.at);
         let judged = assessed(&events);

@@ -51,7 +51,13 @@ impl Customer {
         self.dirty = later;
         let bytes = packed::pack(&ledger);
         self.ledger = Some(bytes.clone());
-        let assessment = risk::assess(&ledger, as_of, &policy, &scoring::Portfolio::default());
+        let assessment = risk::assess(
+            &ledger,
+            as_of,
+            &policy,
+            &scoring::Portfolio::default(),
+            &scoring::Relation::default(),
+        );
         (bytes, serde_json::to_string(&assessment).unwrap())
     }
 

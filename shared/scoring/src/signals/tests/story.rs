@@ -14,6 +14,7 @@ use crate::event::{
 use crate::evidence::Family;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
+use crate::relation::Relation;
 use crate::risk::{Assessment, assess};
 use crate::signals::{Finding, SIGNALS};
 use crate::time::Day;
@@ -111,7 +112,7 @@ impl Story {
     /// The assessment on the evening of a date.
     pub(super) fn assessed(&self, date: &str) -> Assessment {
         let at = evening(date);
-        assess(&self.ledger(at), at, &Policy::default(), &crate::Portfolio::default())
+        assess(&self.ledger(at), at, &Policy::default(), &crate::Portfolio::default(), &Relation::default())
     }
 
     /// Risk, level and the evidence that counts, on the evening of a date.

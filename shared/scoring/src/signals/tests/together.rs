@@ -2,6 +2,7 @@
 
 use super::story::{Story, contract, joined, mail, order, paid_after, ticket, we_answer_after, wrote};
 use crate::event::ContractChange;
+use crate::learning::Missing;
 
 /// Orders every four weeks, pays every other week, writes every week: until June, all is well.
 fn steady() -> Story {
@@ -93,7 +94,10 @@ fn a_notice_is_red_at_once_until_it_is_taken_back() {
 fn families_without_data_and_those_that_learn_are_named() {
     let new = Story::from("2025-06-02").every(2, 4, mail(10)).once(joined(false));
     let assessment = new.assessed("2025-06-13");
-    assert_eq!(format!("{:?}", assessment.learning), "[Phrases, Frequency, Contacts]");
+    let learning: Vec<_> =
+        assessment.learning.iter().map(|learning| (learning.family, learning.missing)).collect();
+    assert_eq!(format!("{learning:?}"), "[(Phrases, 4), (Frequency, 4), (Contacts, 0)]");
+    assert_eq!(assessment.missing, Missing { weeks: 25, touch_points: 46 }, "of half a year and fifty (S55)");
     assert_eq!(
         format!("{:?}", assessment.no_data),
         "[CustomerReplyTime, OurReplyTime, Tickets, Orders, Payments, Usage, Meetings, Satisfaction, External]"
