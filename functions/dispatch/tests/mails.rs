@@ -204,3 +204,36 @@ fn the_phrases_of_the_article_stand_in_every_alert() {
         }
     }
 }
+
+/// A young customer, and a helpdesk that was out for a week.
+#[test]
+fn what_is_missing_and_what_no_source_told_is_said_in_numbers() {
+    let assessment: Assessment = serde_json::from_value(json!({
+        "as_of": "2026-06-18T04:00:00Z", "risk": 0.344, "level": "yellow", "evidence": s72()[1..3],
+        "learning": [{ "family": "tone", "missing": 3 }, { "family": "contacts", "missing": 0 }],
+        "no_data": ["usage"], "missing": { "weeks": 12, "touch_points": 1 },
+        "gaps": [{ "of": "tickets", "from": day("2026-03-03"), "to": day("2026-03-09") }], "policy": 1
+    }))
+    .unwrap();
+    let clocks = &Policy::default().clocks;
+    let alert = Alert::new("a-1".into(), "C-1006".into(), Level::Yellow, &assessment, clocks).unwrap();
+    let said = PEOPLE.map(|(language, name, customer_name)| {
+        let mail = write(&alert, &customer(customer_name), &person(name, "account_manager", language));
+        mail.text
+            .lines()
+            .filter(|line| line.contains("Kundvakt ") && line.contains("12 "))
+            .collect::<String>()
+    });
+    assert_eq!(
+        said.join("\n"),
+        "Det här vet vi inte. Kundvakt lär fortfarande känna kunden: ännu fattas 12 veckor och 1 kontakt. \
+         För lite historik än: Ton (3 till behövs), Personer. Ingen data: Användning. \
+         Från ingen kund kom data om ärenden (3 mars till 9 mars): en lucka hos oss, inte kundens tystnad.\n\
+         What we do not know. Kundvakt is still getting to know the customer: 12 weeks and 1 contact to go. \
+         Too little history yet: Tone (3 more needed), People. No data: Usage. \
+         No data on tickets came from any customer (3 March to 9 March): a gap of ours, not the customer's silence.\n\
+         Was wir nicht wissen. Kundvakt lernt den Kunden noch kennen: Es fehlen noch 12 Wochen und 1 Kontakt. \
+         Noch zu wenig Vorgeschichte: Ton (noch 3 nötig), Personen. Keine Daten: Nutzung. \
+         Von keinem Kunden kamen Daten über Tickets (3. März bis 9. März): eine Lücke bei uns, kein Schweigen des Kunden."
+    );
+}

@@ -13,9 +13,11 @@ use crate::view::View;
 /// Whole weeks that a ledger keeps day by day.
 const DAYS: usize = 7 * (DAY_WEEKS as usize - 1);
 /// Fewer that are missing may be chance.
-const LEAST_EXPECTED: f64 = 12.0;
+const LEAST_EXPECTED: i64 = 12;
 /// A single day without may be a holiday nobody told us of.
 const LEAST_DAYS: usize = 2;
+/// Other working days that tell what is usual.
+const LEAST_OTHERS: usize = 5;
 /// Days for which a gap is told: as long as the windows it lies in.
 const TOLD_DAYS: i32 = 91;
 
@@ -108,20 +110,22 @@ impl Days {
 
 fn gaps_of(of: Data, sums: &[i64], monday: Day, rests: &impl Fn(Day) -> bool) -> Vec<Gap> {
     let day_of = |ago: usize| monday.plus(-1 - i32::try_from(ago).unwrap_or(0));
-    let mut worked: Vec<i64> =
-        sums.iter().enumerate().filter(|(ago, _)| !rests(day_of(*ago))).map(|(_, sum)| *sum).collect();
-    worked.sort_unstable();
-    #[expect(clippy::cast_precision_loss, reason = "a day's events")]
-    let usual = worked.get(worked.len() / 2).copied().unwrap_or(0) as f64;
+    let worked: Vec<usize> = (0..sums.len()).filter(|ago| !rests(day_of(*ago))).collect();
     let mut gaps = Vec::new();
     let mut ago = 0;
     while ago < sums.len() {
-        let silent = sums.iter().skip(ago).take_while(|sum| **sum == 0).count();
-        let days = (ago..ago + silent).filter(|ago| !rests(day_of(*ago))).count();
-        if days >= LEAST_DAYS && usual * super::past::number_of(days) >= LEAST_EXPECTED {
-            gaps.push(Gap { of, from: day_of(ago + silent - 1), to: day_of(ago) });
+        let silent = ago..ago + sums.iter().skip(ago).take_while(|sum| **sum == 0).count();
+        let days = worked.iter().filter(|ago| silent.contains(ago)).count();
+        // The middle of the other days: who sends all invoices on one day of the month has no gap between.
+        let others = worked.iter().filter(|ago| !silent.contains(ago));
+        let mut others: Vec<i64> = others.filter_map(|ago| sums.get(*ago).copied()).collect();
+        others.sort_unstable();
+        let usual = others.get(others.len() / 2).copied().filter(|_| others.len() >= LEAST_OTHERS);
+        let expected = usual.unwrap_or(0).saturating_mul(i64::try_from(days).unwrap_or(0));
+        if days >= LEAST_DAYS && expected >= LEAST_EXPECTED {
+            gaps.push(Gap { of, from: day_of(silent.end - 1), to: day_of(silent.start) });
         }
-        ago += silent + 1;
+        ago = silent.end + 1;
     }
     gaps
 }

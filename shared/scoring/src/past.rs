@@ -158,6 +158,11 @@ impl<'a> Past<'a> {
         self.portfolio.factors(counter, self.view.today.week(), self.skipped)
     }
 
+    /// How many of the last so many whole weeks no customer could do anything in, or this one was to do nothing.
+    pub(crate) fn left_out(&self, counter: Counter, weeks: usize) -> usize {
+        self.factors(counter).iter().take(weeks).filter(|factor| **factor <= 0.0).count()
+    }
+
     /// Whole weeks that are known and kept of all these counters.
     pub(crate) fn known_of(&self, counters: impl IntoIterator<Item = Counter>) -> usize {
         // Six whole weeks lie day by day before those that are kept as sums.

@@ -91,7 +91,7 @@ pub(super) const WORDS: Words = Words {
             Data::Usage => "Nutzung",
         };
         format!(
-            "Keine Daten über {data} von irgendeinem Kunden, {from} bis {to}: eine Lücke bei uns, kein Schweigen des Kunden."
+            "Von keinem Kunden kamen Daten über {data} ({from} bis {to}): eine Lücke bei uns, kein Schweigen des Kunden."
         )
     },
 

@@ -71,7 +71,7 @@ pub(super) const WORDS: Words = Words {
             if touch_points == 1 { "1 contact".to_owned() } else { format!("{touch_points} contacts") }
         });
         let missing: Vec<String> = weeks.into_iter().chain(points).collect();
-        format!("Kundvakt is still getting to know the customer: {} more to go.", missing.join(" and "))
+        format!("Kundvakt is still getting to know the customer: {} to go.", missing.join(" and "))
     },
     no_data: |families| format!("No data: {families}."),
     gap: |data, from, to| {
@@ -83,7 +83,7 @@ pub(super) const WORDS: Words = Words {
             Data::Usage => "usage",
         };
         format!(
-            "No data on {data} from any customer, {from} to {to}: a gap of ours, not the customer's silence."
+            "No data on {data} came from any customer ({from} to {to}): a gap of ours, not the customer's silence."
         )
     },
 

@@ -87,7 +87,7 @@ pub(super) const WORDS: Words = Words {
             Data::Usage => "användning",
         };
         format!(
-            "Inga data om {data} från någon kund {from} till {to}: en lucka hos oss, inte kundens tystnad."
+            "Från ingen kund kom data om {data} ({from} till {to}): en lucka hos oss, inte kundens tystnad."
         )
     },
 

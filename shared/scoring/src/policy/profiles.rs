@@ -140,8 +140,8 @@ impl Policy {
 
     /// Checks every profile, and every branch together with every kind of relation.
     pub(super) fn check_profiles(&self) -> Result<(), PolicyFault> {
+        let fault = |field: String, rule| PolicyFault { field: field.into(), rule };
         for (list, name, profile) in self.profiles.each() {
-            let fault = |field: String, rule| PolicyFault { field: field.into(), rule };
             for (family, weight) in &profile.weights {
                 if !(0.0..=2.0).contains(weight) {
                     let family = serde_json::to_value(family).unwrap_or_default();
@@ -149,6 +149,8 @@ impl Policy {
                     return Err(fault(format!("profiles.{list}.{name}.weights.{family}"), "from 0 to 2"));
                 }
             }
+        }
+        for (list, name, profile) in self.profiles.each() {
             let others = self.profiles.relations.values().filter(|_| list == "branches");
             for other in std::iter::once(&Profile::default()).chain(others) {
                 let field = || format!("profiles.{list}.{name}.thresholds");

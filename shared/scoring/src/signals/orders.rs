@@ -50,6 +50,7 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
 fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
     let weeks = past.places(Counter::Orders);
     let (last, first) = weeks.first().zip(weeks.last())?;
+    let last = &(last - past.left_out(Counter::Orders, *last));
     let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
     let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > longest)?;
     let (orders, span) = (number_of(weeks.len()), number_of((first - last).max(1)));

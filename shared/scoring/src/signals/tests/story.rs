@@ -13,10 +13,12 @@ use crate::event::{
 };
 use crate::evidence::Family;
 use crate::ledger::Ledger;
+use crate::past::{Past, Weeks};
 use crate::policy::Policy;
+use crate::portfolio::{Gathered, Portfolio};
 use crate::relation::Relation;
 use crate::risk::{Assessment, assess};
-use crate::signals::{Finding, SIGNALS};
+use crate::signals::{Finding, Hint, SIGNALS};
 use crate::time::Day;
 use crate::view::View;
 use crate::words::words;
@@ -26,12 +28,41 @@ use crate::words::words;
 pub(super) struct Story {
     day: Day,
     events: Vec<Event>,
+    relation: Relation,
+    /// The other customers; nothing is known of what they did without.
+    company: Option<Vec<Self>>,
 }
 
 impl Story {
     /// Begins on a date. 2025-06-02 is a Monday.
     pub(super) fn from(date: &str) -> Self {
-        Self { day: day(date), events: Vec::new() }
+        Self { day: day(date), events: Vec::new(), relation: Relation::default(), company: None }
+    }
+
+    /// Told of such a relation.
+    pub(super) fn of(self, relation: Relation) -> Self {
+        Self { relation, ..self }
+    }
+
+    /// In a company too small to tell what is usual of all its customers: the calendar does.
+    pub(super) fn by_calendar(self) -> Self {
+        self.among(Vec::new())
+    }
+
+    /// Beside the company's other customers.
+    pub(super) fn among(self, company: Vec<Self>) -> Self {
+        Self { company: Some(company), ..self }
+    }
+
+    /// What they all did, as it is gathered at the beginning of a day's week.
+    fn portfolio(&self, today: Day) -> Portfolio {
+        let Some(company) = &self.company else { return Portfolio::default() };
+        let monday = today.week().monday();
+        let mut gathered = Gathered::default();
+        for story in company.iter().chain([self]) {
+            gathered.add(&story.ledger(monday.start()), monday, story.relation.country);
+        }
+        gathered.into_portfolio(monday)
     }
 
     /// Goes on from another date: the next strand.
@@ -96,7 +127,7 @@ impl Story {
             Finding::Quiet => "quiet".to_owned(),
             Finding::Fired(hints) => {
                 let english = words(Language::English);
-                let line = |hint: &crate::signals::Hint| {
+                let line = |hint: &Hint| {
                     let alone = if hint.persistent { ", stands by itself" } else { "" };
                     format!(
                         "{}{alone}: {}",
@@ -109,10 +140,34 @@ impl Story {
         }
     }
 
+    /// What one family says of the customer's own past on the evening of a date, with points.
+    pub(super) fn trend(&self, family: Family, date: &str) -> String {
+        let (at, policy, neutral) = (evening(date), Policy::default(), Portfolio::default());
+        let ledger = self.ledger(at);
+        let view = View::new(&ledger, Day::of(at));
+        let weeks = Weeks::of(&view);
+        let past = Past::new(&view, &weeks, &neutral);
+        if past.known < policy.trends.weeks {
+            return format!("known for {} weeks: the tables decide", past.known);
+        }
+        let signal = SIGNALS.iter().find(|signal| signal.family == family).unwrap();
+        let mut hints = (signal.trend)(&past, &policy.trends);
+        hints.sort_by(|a, b| b.points.partial_cmp(&a.points).unwrap());
+        let fact = |hint: &Hint| (words(Language::English).fact)(&hint.fact, &policy.words);
+        // Of several windows the strongest counts, and is enough to read.
+        let line = hints.first().map(|hint| format!("{:.2}: {}", hint.points.unwrap(), fact(hint)));
+        line.unwrap_or_else(|| "quiet".to_owned())
+    }
+
     /// The assessment on the evening of a date.
     pub(super) fn assessed(&self, date: &str) -> Assessment {
+        self.assessed_by(&Policy::default(), date)
+    }
+
+    /// The same by another policy.
+    pub(super) fn assessed_by(&self, policy: &Policy, date: &str) -> Assessment {
         let at = evening(date);
-        assess(&self.ledger(at), at, &Policy::default(), &crate::Portfolio::default(), &Relation::default())
+        assess(&self.ledger(at), at, policy, &self.portfolio(Day::of(at)), &self.relation)
     }
 
     /// Risk, level and the evidence that counts, on the evening of a date.
@@ -311,4 +366,38 @@ pub(super) fn left(key_role: bool) -> impl Fn(Day) -> Vec<Event> {
 /// Something became of the contract.
 pub(super) fn contract(change: ContractChange) -> impl Fn(Day) -> Vec<Event> {
     move |day| vec![at(day, 16, Kind::Contract { change })]
+}
+
+/// Anything else, as it is in the event format.
+pub(super) fn happened(kind: Kind) -> impl Fn(Day) -> Vec<Event> {
+    move |day| vec![at(day, 15, kind.clone())]
+}
+
+/// Both of two things.
+pub(super) fn both(
+    one: impl Fn(Day) -> Vec<Event>,
+    other: impl Fn(Day) -> Vec<Event>,
+) -> impl Fn(Day) -> Vec<Event> {
+    move |day| [one(day), other(day)].concat()
+}
+
+/// Orders every four weeks, pays every other week, writes every week: until June, all is well.
+pub(super) fn steady() -> Story {
+    Story::from("2024-04-08")
+        .every(28, 13, order(10_000))
+        .on("2024-09-02")
+        .every(14, 19, paid_after(2))
+        .on("2024-09-03")
+        .every(7, 43, mail(10))
+}
+
+/// The same until the spring, and then what the article's example tells (S72), as of 2025-06-30.
+pub(super) fn troubled() -> Story {
+    steady()
+        .on("2025-04-07")
+        .every(28, 3, order(8_000))
+        .on("2025-05-26")
+        .every(14, 3, paid_after(10))
+        .on("2025-06-26")
+        .once(wrote("Är er lösning kompatibel med systemet från en annan leverantör?"))
 }

@@ -1,28 +1,14 @@
 //! Several families at once: the article's 78 %, the gate, the notice.
 
-use super::story::{Story, contract, joined, mail, order, paid_after, ticket, we_answer_after, wrote};
+use super::story::{
+    Story, contract, joined, mail, order, paid_after, steady, ticket, troubled, we_answer_after, wrote,
+};
 use crate::event::ContractChange;
 use crate::learning::Missing;
 
-/// Orders every four weeks, pays every other week, writes every week: until June, all is well.
-fn steady() -> Story {
-    Story::from("2024-04-08")
-        .every(28, 13, order(10_000))
-        .on("2024-09-02")
-        .every(14, 19, paid_after(2))
-        .on("2024-09-03")
-        .every(7, 43, mail(10))
-}
-
 #[test]
 fn smaller_orders_later_payments_and_a_question_are_78_percent() {
-    let troubled = steady()
-        .on("2025-04-07")
-        .every(28, 3, order(8_000))
-        .on("2025-05-26")
-        .every(14, 3, paid_after(10))
-        .on("2025-06-26")
-        .once(wrote("Är er lösning kompatibel med systemet från en annan leverantör?"));
+    let troubled = troubled();
     assert_eq!(
         troubled.risk("2025-06-30"),
         "78.0 %, Red\n\
