@@ -160,7 +160,8 @@ impl<'a> Past<'a> {
 
     /// How many of the last so many whole weeks no customer could do anything in, or this one was to do nothing.
     pub(crate) fn left_out(&self, counter: Counter, weeks: usize) -> usize {
-        self.factors(counter).iter().take(weeks).filter(|factor| **factor <= 0.0).count()
+        let factors = self.factors(counter);
+        (0..weeks).filter(|week| factors.at(*week) <= 0.0).count()
     }
 
     /// Whole weeks that are known and kept of all these counters.

@@ -4,17 +4,19 @@
 //! is no sign of one customer's trouble. Computed once a week from all ledgers and kept with the policy, so that an
 //! assessment stays a function of what it is given (I4).
 
-use std::borrow::Cow;
+mod seen;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::seen::Rest;
+use self::seen::weeks_of;
 use crate::budget::Held;
-use crate::calendar::{self, Country};
-use crate::gaps::{Data, Days, Gap};
+use crate::calendar::Country;
+use crate::gaps::{Days, Gap};
 use crate::ledger::{Counter, Ledger};
 use crate::past::{Mean, Past, REACH, Rare, middle, number_of};
-use crate::relation::Relation;
 use crate::signals::{MEANS, RARES};
 use crate::time::{Day, Week};
 use crate::view::View;
@@ -27,8 +29,6 @@ const USERS: usize = 8;
 pub const MOST_CUSTOMERS: usize = 20_000;
 /// Counters that rise and fall with the calendar.
 const RHYTHMS: [Counter; 2] = [Counter::InboundDays, Counter::Orders];
-/// Days in a pause or a gap that make it the whole week's.
-const DAYS_OF_A_WEEK: usize = 4;
 /// What usage reports tell.
 const USAGE: [Counter; 3] = [Counter::Logins, Counter::ActiveUsers, Counter::Features];
 
@@ -71,104 +71,6 @@ impl Portfolio {
     pub fn by_calendar(today: Day) -> Self {
         let weeks = weeks_of(None, today.week());
         Self { week: Some(today.week().0), factors: vec![weeks; RHYTHMS.len()], ..Self::default() }
-    }
-
-    /// As it is for one relation: with its country's rhythm, where enough customers are there to tell one, else with what
-    /// its country's calendar leaves of the weeks; and without the weeks of a planned pause.
-    pub fn seen_from(&self, relation: &Relation) -> Cow<'_, Self> {
-        let country = relation.country.filter(|country| country.is_known());
-        let Some(week) = self.week.map(Week).filter(|_| country.is_some() || !relation.pauses.is_empty())
-        else {
-            return Cow::Borrowed(self);
-        };
-        let mut seen = self.clone();
-        if let Some(country) = country {
-            match self.countries.get(&country) {
-                Some(told) => seen.factors.clone_from(told),
-                None => seen.rest_by(country, week),
-            }
-        }
-        for ago in 0..REACH {
-            let monday = weeks_before(week, ago).monday();
-            let paused =
-                |day: &i32| relation.pauses.iter().any(|pause| pause.holds(monday.plus(*day).date()));
-            if (0..7).filter(paused).count() >= DAYS_OF_A_WEEK {
-                seen.leave_out(ago);
-            }
-        }
-        Cow::Owned(seen)
-    }
-
-    /// Weeks in which the country rests count no more than its calendar leaves of them.
-    fn rest_by(&mut self, country: Country, week: Week) {
-        let calendar = weeks_of(Some(country), week);
-        for factors in &mut self.factors {
-            for (factor, left) in factors.iter_mut().zip(&calendar) {
-                // Where only the calendar speaks, it is the country's own.
-                *factor = if self.told { (*factor).min(*left) } else { *left };
-            }
-        }
-    }
-
-    /// Weeks in which contact or orders could not come are nobody's silence.
-    fn leave_out_gaps(&mut self, week: Week) {
-        for (place, of) in [Data::Contact, Data::Orders].into_iter().enumerate() {
-            let is_in_gap = |day: Day| self.gaps.iter().any(|gap| gap.of == of && gap.holds(day));
-            let without = |ago: &usize| {
-                let monday = weeks_before(week, *ago).monday();
-                (0..7).filter(|day| is_in_gap(monday.plus(*day))).count() >= DAYS_OF_A_WEEK
-            };
-            let weeks: Vec<usize> = (0..REACH).filter(without).collect();
-            for factors in self.countries.values_mut().chain(std::iter::once(&mut self.factors)) {
-                let Some(factors) = factors.get_mut(place) else { continue };
-                for week in &weeks {
-                    if let Some(factor) = factors.get_mut(*week) {
-                        *factor = 0;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Nothing was to be expected in a week.
-    fn leave_out(&mut self, ago: usize) {
-        for factor in self.factors.iter_mut().filter_map(|factors| factors.get_mut(ago)) {
-            *factor = 0;
-        }
-        self.usage.resize(USAGE.len(), Vec::new());
-        if let Some(levels) = self.usage.first_mut() {
-            levels.resize(levels.len().max(ago + 1), 0);
-            if let Some(level) = levels.get_mut(ago) {
-                *level = (*level).min(Self::IDLE_LEVEL);
-            }
-        }
-    }
-
-    /// When a kind of data came from nobody, as far as it still matters.
-    pub fn gaps(&self, today: Day) -> impl Iterator<Item = Gap> {
-        self.gaps.iter().copied().filter(move |gap| gap.is_recent(today))
-    }
-
-    /// The days on which nothing is to be expected of a relation.
-    pub(crate) fn rest(&self, relation: &Relation, today: Day) -> Rest {
-        let Some(week) = self.week else { return Rest::default() };
-        let country = relation.country;
-        let (monday, late) = (today.week().monday(), usize::try_from(today.week().0 - week).unwrap_or(0));
-        let rests = |day: i32| {
-            let day = monday.plus(day);
-            let outage = self.gaps.iter().any(|gap| gap.of == Data::Contact && gap.holds(day));
-            outage
-                || calendar::rests(country, day)
-                || relation.pauses.iter().any(|pause| pause.holds(day.date()))
-        };
-        let weeks = |factors: &Vec<i32>| {
-            let rested = factors.iter().map(|factor| f64::from(*factor) < 1_000.0 * Self::REST);
-            std::iter::repeat_n(false, late).chain(rested).collect()
-        };
-        Rest {
-            current: std::array::from_fn(|day| rests(i32::try_from(day).unwrap_or(0))),
-            weeks: self.factors.iter().map(weeks).collect(),
-        }
     }
 
     /// From all customers' ledgers, brought to the day.
@@ -238,42 +140,9 @@ impl Weekly<'_> {
     }
 }
 
-/// What the calendar leaves of the weeks before one, the latest first.
-fn weeks_of(country: Option<Country>, week: Week) -> Vec<i32> {
-    (0..REACH).map(|ago| calendar::week_of(country, weeks_before(week, ago))).collect()
-}
-
-/// The whole week so many before the last.
-fn weeks_before(week: Week, ago: usize) -> Week {
-    Week(week.0 - 1 - i32::try_from(ago).unwrap_or(0))
-}
-
 /// Only customers made what was kept before this was told.
 fn yes() -> bool {
     true
-}
-
-/// On which days nothing is to be expected of a customer.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Rest {
-    /// Of the current week, from Monday.
-    current: [bool; 7],
-    /// Per counter that has a rhythm, the whole weeks before, the latest first.
-    weeks: Vec<Vec<bool>>,
-}
-
-impl Rest {
-    /// Whether a day of the current week rests, counted from Monday.
-    pub(crate) fn rests_now(&self, weekday: usize) -> bool {
-        self.current.get(weekday).copied().unwrap_or_default()
-    }
-
-    /// Whether a week that is over rests, the latest being 0.
-    pub(crate) fn rested(&self, counter: Counter, ago: usize) -> bool {
-        let told =
-            RHYTHMS.iter().position(|rhythm| *rhythm == counter).and_then(|place| self.weeks.get(place));
-        told.and_then(|weeks| weeks.get(ago)).copied().unwrap_or_default()
-    }
 }
 
 /// What came of the counters that have a rhythm.

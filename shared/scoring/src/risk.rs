@@ -68,7 +68,7 @@ pub fn assess(
     let weights = policy.profiles.weights(relation);
     let (policy, portfolio) = (policy.of(relation), portfolio.seen_from(relation));
     let rest = portfolio.rest(relation, Day::of(as_of));
-    let assess_one = |ledger| assess_one(ledger, as_of, &policy, &portfolio, &rest, &weights);
+    let assess_one = |ledger| assess_one(ledger, as_of, &policy, &portfolio, rest, &weights);
     let by_rules = assess_one(ledger);
     let darker = ledger.darker.as_deref().map(assess_one);
     darker.filter(|darker| darker.risk > by_rules.risk).unwrap_or(by_rules)
@@ -79,7 +79,7 @@ fn assess_one(
     as_of: Timestamp,
     policy: &Policy,
     portfolio: &Portfolio,
-    rest: &Rest,
+    rest: Rest<'_>,
     weights: &Weights,
 ) -> Assessment {
     let today = Day::of(as_of);

@@ -10,7 +10,7 @@ use crate::time::Day;
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     ledger: &'a Ledger,
-    rest: Option<&'a Rest>,
+    rest: Option<Rest<'a>>,
     /// The day the score is as of.
     pub today: Day,
 }
@@ -22,7 +22,7 @@ impl<'a> View<'a> {
     }
 
     /// The same with the days on which nothing was to be expected.
-    pub(crate) fn resting(self, rest: &'a Rest) -> Self {
+    pub(crate) fn resting(self, rest: Rest<'a>) -> Self {
         Self { rest: Some(rest), ..self }
     }
 
@@ -32,7 +32,7 @@ impl<'a> View<'a> {
         let weeks = usize::try_from(self.today.week().0 - day.week().0);
         match weeks.ok().and_then(|weeks| weeks.checked_sub(1)) {
             Some(ago) => rest.rested(counter, ago),
-            None => rest.rests_now(usize::try_from(day.0 - day.week().monday().0).unwrap_or(0)),
+            None => rest.rests(day),
         }
     }
 

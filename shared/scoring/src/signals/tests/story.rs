@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::evidence::Family;
 use crate::ledger::Ledger;
-use crate::past::{Past, Weeks};
+use crate::past::Past;
 use crate::policy::Policy;
 use crate::portfolio::{Gathered, Portfolio};
 use crate::relation::Relation;
@@ -145,8 +145,7 @@ impl Story {
         let (at, policy, neutral) = (evening(date), Policy::default(), Portfolio::default());
         let ledger = self.ledger(at);
         let view = View::new(&ledger, Day::of(at));
-        let weeks = Weeks::of(&view);
-        let past = Past::new(&view, &weeks, &neutral);
+        let past = Past::new(&view, &neutral);
         if past.known < policy.trends.weeks {
             return format!("known for {} weeks: the tables decide", past.known);
         }
