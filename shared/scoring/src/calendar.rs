@@ -119,7 +119,8 @@ fn calendar(country: Option<Country>) -> &'static Calendar {
 /// public holiday that falls on a working day.
 pub(crate) fn week_of(country: Option<Country>, week: Week) -> i32 {
     let calendar = calendar(country);
-    let days = || (0..7).map(|day| week.monday().plus(day).date());
+    let monday = week.monday().date();
+    let days = || std::iter::successors(Some(monday), |date| date.tomorrow().ok()).take(7);
     if days().filter(|date| calendar.is_away(*date)).count() >= DAYS_OF_REST {
         return 500;
     }
@@ -154,8 +155,11 @@ impl Calendar {
     }
 }
 
-/// Days after Easter Sunday of the same year; before it when negative.
+/// Days after Easter Sunday of the same year; before it when negative. None where no holiday depends on it.
 fn after_easter(date: Date) -> Option<i32> {
+    if !(3..=6).contains(&date.month()) {
+        return None;
+    }
     easter(date.year()).map(|sunday| (date - sunday).get_days())
 }
 

@@ -14,6 +14,8 @@ use crate::view::View;
 const DAYS: usize = 7 * (DAY_WEEKS as usize - 1);
 /// Fewer that are missing may be chance.
 const LEAST_EXPECTED: i64 = 12;
+/// Fewer customers may all be silent for reasons of their own.
+const LEAST_CUSTOMERS: usize = 5;
 /// A single day without may be a holiday nobody told us of.
 const LEAST_DAYS: usize = 2;
 /// Other working days that tell what is usual.
@@ -82,18 +84,23 @@ impl Gap {
 pub(crate) struct Days {
     /// Per kind, the latest day first.
     sums: [Vec<i64>; KINDS.len()],
+    /// Per kind, of how many customers anything came.
+    customers: [usize; KINDS.len()],
 }
 
 impl Days {
     /// Adds a customer as seen on a Monday.
     pub(crate) fn add(&mut self, view: &View<'_>) {
-        for (sums, (_, counters)) in self.sums.iter_mut().zip(KINDS) {
+        for ((sums, customers), (_, counters)) in self.sums.iter_mut().zip(&mut self.customers).zip(KINDS) {
             sums.resize(DAYS, 0);
+            let mut came = false;
             for counter in counters {
                 for (sum, of_day) in sums.iter_mut().zip(view.days_before(*counter)) {
                     *sum += of_day;
+                    came |= of_day > 0;
                 }
             }
+            *customers += usize::from(came);
         }
     }
 
@@ -103,8 +110,9 @@ impl Days {
             let is_weekend = (day.0 + 3).rem_euclid(7) >= 5;
             is_weekend || countries.iter().any(|country| calendar::rests(*country, day))
         };
-        let kinds = self.sums.iter().zip(KINDS);
-        kinds.flat_map(|(sums, (of, _))| gaps_of(of, sums, monday, &rests)).collect()
+        let kinds = self.sums.iter().zip(KINDS).zip(self.customers);
+        let told = kinds.filter(|(_, customers)| *customers >= LEAST_CUSTOMERS).map(|(kind, _)| kind);
+        told.flat_map(|(sums, (of, _))| gaps_of(of, sums, monday, &rests)).collect()
     }
 }
 
@@ -144,6 +152,7 @@ mod tests {
             if works { each } else { 0 }
         };
         let mut days = Days::default();
+        days.customers[1] = LEAST_CUSTOMERS;
         days.sums[1] = (0..DAYS).map(of_day).collect();
         let gaps = days.gaps(monday, &[None]);
         gaps.iter()

@@ -43,7 +43,7 @@ pub struct Portfolio {
     told: bool,
     /// Per counter that has a rhythm and week ago: what came over what was to be expected, in thousandths.
     factors: Vec<Vec<i32>>,
-    /// The same for each country that enough customers are in.
+    /// The same for each country that customers are in.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     countries: BTreeMap<Country, Vec<Vec<i32>>>,
     /// When a kind of data came from nobody.
@@ -231,11 +231,17 @@ impl Gathered {
     /// What they come to.
     pub fn into_portfolio(self, today: Day) -> Portfolio {
         let gaps = self.gaps(today);
+        let countries: Vec<Country> = self.countries.keys().copied().flatten().collect();
         let mut portfolio = if self.rhythm.customers < CUSTOMERS {
             Portfolio { gaps, ..Portfolio::by_calendar(today) }
         } else {
             self.told(today, gaps)
         };
+        for country in countries {
+            if !portfolio.countries.contains_key(&country) {
+                portfolio.countries.insert(country, portfolio.weeks_in(country, today.week()));
+            }
+        }
         portfolio.leave_out_gaps(today.week());
         portfolio
     }

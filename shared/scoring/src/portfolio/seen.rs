@@ -24,10 +24,8 @@ impl Portfolio {
         };
         let mut seen = Self { countries: BTreeMap::new(), ..self.clone() };
         if let Some(country) = country {
-            match self.countries.get(&country) {
-                Some(told) => seen.factors.clone_from(told),
-                None => seen.rest_by(country, week),
-            }
+            let told = self.countries.get(&country).cloned();
+            seen.factors = told.unwrap_or_else(|| self.weeks_in(country, week));
         }
         if !relation.pauses.is_empty() {
             let weeks = mostly(week, |day| relation.pauses.iter().any(|pause| pause.holds(day.date())));
@@ -36,15 +34,16 @@ impl Portfolio {
         Cow::Owned(seen)
     }
 
-    /// Weeks in which the country rests count no more than its calendar leaves of them.
-    fn rest_by(&mut self, country: Country, week: Week) {
+    /// The company's weeks in a country of too few customers: they count no more than its calendar leaves of them.
+    pub(super) fn weeks_in(&self, country: Country, week: Week) -> Vec<Vec<i32>> {
         let calendar = weeks_of(Some(country), week);
-        for factors in &mut self.factors {
-            for (factor, left) in factors.iter_mut().zip(&calendar) {
-                // Where only the calendar speaks, it is the country's own.
-                *factor = if self.told { (*factor).min(*left) } else { *left };
-            }
-        }
+        let count = |(factor, left): (&i32, &i32)| match *factor {
+            0 => 0,
+            factor if self.told => factor.min(*left),
+            // Where only the calendar speaks, it is the country's own.
+            _ => *left,
+        };
+        self.factors.iter().map(|factors| factors.iter().zip(&calendar).map(count).collect()).collect()
     }
 
     /// Weeks in which contact or orders could not come are nobody's silence.
@@ -102,8 +101,7 @@ impl Rest<'_> {
     pub(crate) fn rests(&self, day: Day) -> bool {
         let outage = || self.portfolio.gaps.iter().any(|gap| gap.of == Data::Contact && gap.holds(day));
         let pause = || self.relation.pauses.iter().any(|pause| pause.holds(day.date()));
-        self.portfolio.week.is_some()
-            && (outage() || pause() || calendar::rests(self.relation.country, day))
+        self.portfolio.week.is_some() && (outage() || pause() || calendar::rests(self.relation.country, day))
     }
 
     /// Whether a week that is over rested, the latest being 0.
