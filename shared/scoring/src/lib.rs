@@ -24,6 +24,7 @@ pub mod portfolio;
 pub mod recount;
 pub mod relation;
 pub mod risk;
+pub mod roi;
 pub mod signals;
 pub mod similar;
 pub mod time;
