@@ -7,8 +7,8 @@ use platform::register::Customer;
 use scoring::policy::WordPolicy;
 use tone::OwnWords;
 
-/// A branch and a customer, as far as the policy tells them apart.
-type Place = (Option<String>, Option<String>);
+/// A branch, a kind of relation and a customer, as far as the policy tells them apart.
+type Place = [Option<String>; 3];
 
 /// The own words of one policy. What it names is what is kept: however many customers there are, no more than that.
 #[derive(Default)]
@@ -24,8 +24,8 @@ impl Words {
 
     /// The words to read this customer's messages with; none where nothing differs from our lexicons.
     pub(crate) fn of(&self, customer: &Customer) -> Option<Arc<OwnWords>> {
-        let at = self.policy.place(customer.branch.as_deref(), &customer.id);
-        let key = (at.0.map(str::to_owned), at.1.map(str::to_owned));
+        let at = self.policy.place(customer.branch.as_deref(), customer.relation.as_deref(), &customer.id);
+        let key = at.map(|name| name.map(str::to_owned));
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         ready.entry(key).or_insert_with(|| self.policy.own_words(at).map(Arc::new)).clone()
     }

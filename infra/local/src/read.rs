@@ -106,7 +106,7 @@ pub fn explain(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let format = if mail { Format::Mail } else { Format::Text };
-    let own = policy.own_words((None, None));
+    let own = policy.own_words([None; 3]);
     let message = Message { text, format, words: own.as_ref(), ..Message::default() };
     let reading = tone::read(&message);
     let paint = |code: &str, text: &str| {

@@ -28,7 +28,11 @@ mod tests {
         let kept = (380.0_f64 * 0.08).floor() - (380.0_f64 * 0.048).floor();
         let saved = saved(85_000.0, kept, 1.0);
         assert_eq!(format!("{saved:.0}"), "1020000");
-        assert_eq!(format!("{:.0} %", 100.0 * return_on(saved, 65_000.0).unwrap()), "1469 %", "S83; about 1,470");
+        assert_eq!(
+            format!("{:.0} %", 100.0 * return_on(saved, 65_000.0).unwrap()),
+            "1469 %",
+            "S83; about 1,470"
+        );
     }
 
     #[test]

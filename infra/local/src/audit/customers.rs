@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use scoring::bucket::{LOOK_BACK_DAYS, Span, rebuild};
 use scoring::event::{ContractChange, InvoiceState, Kind, OrderState, OutcomeResult, TicketState};
+use scoring::learning::Missing;
 use scoring::risk::{Assessment, assess};
 use scoring::{Day, Family, Ledger, Policy, Portfolio};
 use serde::Serialize;
@@ -86,6 +87,8 @@ pub struct CustomerAudit {
     pub sources: BTreeMap<String, InSource>,
     /// Family by family.
     pub signals: BTreeMap<String, CanRun>,
+    /// What is missing of half a year and fifty touch points (S55).
+    pub missing: Missing,
     /// Amount of the last year: of invoices issued, else of orders; by currency, whole units.
     pub amounts: BTreeMap<String, i64>,
     /// Sour messages, tickets, reminders and returns of the last year.
@@ -120,6 +123,7 @@ pub(super) fn measure(gathered: &Gathered, end: Timestamp, policy: &Policy) -> V
             let assessment = assess(&ledger, end, policy, &portfolio, &customer.relation());
             if audit.left.is_none() {
                 audit.signals = families().into_iter().map(|family| signal(family, &assessment)).collect();
+                audit.missing = assessment.missing;
                 audit.assessment = Some(assessment);
             }
             audit
@@ -205,6 +209,7 @@ fn one(gathered: &Gathered, items: &[&Item], today: Day, policy: &Policy) -> Cus
         both_directions: both_directions(&touched),
         sources: sources(gathered, items, until),
         signals: BTreeMap::new(),
+        missing: Missing::default(),
         amounts: amounts(items.iter().filter(|item| is_recent(day(item)))),
         troubles: items.iter().filter(|item| is_recent(day(item)) && is_trouble(item, policy)).count() as u64,
         assessment: None,

@@ -320,7 +320,16 @@ fn signals(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(
         out,
         "  Learning: too little yet to know what is normal. No data: nothing of it in the months it looks back."
-    )
+    )?;
+    let watched = report.customers.iter().filter(|customer| customer.is_watched());
+    let mut missing: Vec<&CustomerAudit> =
+        watched.filter(|customer| !customer.missing.is_nothing()).collect();
+    missing.sort_by_key(|customer| (std::cmp::Reverse(customer.missing.touch_points), &customer.id));
+    writeln!(out, "  {} of them are not known well yet (half a year, 50 touch points):", missing.len())?;
+    for CustomerAudit { id, missing, .. } in missing.iter().take(MOST_ROWS) {
+        writeln!(out, "    {id:14} {} weeks and {} touch points to go", missing.weeks, missing.touch_points)?;
+    }
+    Ok(())
 }
 
 fn verdicts(verdicts: &[Verdict], out: &mut impl Write) -> std::io::Result<()> {

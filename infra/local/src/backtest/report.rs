@@ -36,6 +36,7 @@ impl Report<'_> {
             self.head(),
             self.tiles(),
             self.leads(),
+            parts::worth(self),
             self.load(),
             parts::signals(self.run, self.has_losses()),
             self.calibration(),

@@ -286,8 +286,13 @@ fn words(words: &WordPolicy) -> Checked {
         rule(tone::entry(muted.entry).is_some(), field, "the number of a phrase in our lexicons")?;
     }
     let named = |name: Option<&str>| name.is_none_or(|name| !name.trim().is_empty());
-    rule(words.places().all(|place| named(place.0)), "words.branch", "a branch, or left out")?;
-    rule(words.places().all(|place| named(place.1)), "words.customer", "a customer's id, or left out")
+    rule(words.places().all(|[branch, _, _]| named(branch)), "words.branch", "a branch, or left out")?;
+    rule(
+        words.places().all(|[_, kind, _]| named(kind)),
+        "words.relation",
+        "a kind of relation, or left out",
+    )?;
+    rule(words.places().all(|[_, _, id]| named(id)), "words.customer", "a customer's id, or left out")
 }
 
 fn clocks(clocks: &ClockPolicy) -> Checked {

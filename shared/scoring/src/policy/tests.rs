@@ -219,14 +219,17 @@ fn own_words_out_of_their_rules_are_refused_by_number() {
 fn words_are_told_apart_by_the_names_they_are_given_for_only() {
     let words = json!({ "muted": [
         { "entry": 1095, "branch": "machinery" }, { "entry": 1058, "customer": "C-7" },
+        { "entry": 1058, "relation": "supplier" },
     ] });
     let words = with("words", &words).unwrap().words;
-    assert_eq!(words.place(Some("machinery"), "C-1"), (Some("machinery"), None));
-    assert_eq!(words.place(Some("saas"), "C-2"), (None, None));
-    assert_eq!(words.place(None, "C-7"), (None, Some("C-7")));
-    let differs = |branch, customer| words.own_words(words.place(branch, customer)).is_some();
-    assert!(differs(Some("machinery"), "C-1") && differs(None, "C-7"));
-    assert!(!differs(Some("saas"), "C-2") && !differs(None, "C-8"));
+    assert_eq!(words.place(Some("machinery"), None, "C-1"), [Some("machinery"), None, None]);
+    assert_eq!(words.place(Some("saas"), Some("partner"), "C-2"), [None; 3]);
+    assert_eq!(words.place(None, None, "C-7"), [None, None, Some("C-7")]);
+    assert_eq!(words.place(None, Some("supplier"), "C-2"), [None, Some("supplier"), None]);
+    let differs = |branch, kind, id| words.own_words(words.place(branch, kind, id)).is_some();
+    assert!(differs(Some("machinery"), None, "C-1") && differs(None, None, "C-7"));
+    assert!(differs(None, Some("supplier"), "C-2"), "its own terms (S60)");
+    assert!(!differs(Some("saas"), Some("partner"), "C-2") && !differs(None, None, "C-8"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! A company's own phrases and the mutings of ours: everywhere, in a branch, or at one customer (S35).
+//! A company's own phrases and the mutings of ours: everywhere, in a branch, of a kind of
+//! relation, or at one customer (S35, S60).
 
 use serde::{Deserialize, Serialize};
 use tone::{Category, Entry, EntryId, Language, OwnWords};
@@ -13,7 +14,7 @@ pub struct WordPolicy {
     pub muted: Vec<Muted>,
 }
 
-/// One phrase of the company's own. Where it names a branch and a customer, both must fit.
+/// One phrase of the company's own. Whatever it names of branch, relation and customer must fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnPhrase {
@@ -29,11 +30,14 @@ pub struct OwnPhrase {
     pub weight: f32,
     /// Only for customers of this branch, written as in the register.
     pub branch: Option<String>,
+    /// Only for relations of this kind, written as in the register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
     /// Only for the customer with this id.
     pub customer: Option<String>,
 }
 
-/// A phrase of ours that says nothing. Where it names a branch and a customer, both must fit.
+/// A phrase of ours that says nothing. Whatever it names of branch, relation and customer must fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Muted {
@@ -41,16 +45,19 @@ pub struct Muted {
     pub entry: EntryId,
     /// Only for customers of this branch, written as in the register.
     pub branch: Option<String>,
+    /// Only for relations of this kind, written as in the register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
     /// Only for the customer with this id.
     pub customer: Option<String>,
 }
 
-/// Branch and customer, each only where given.
-type Place<'a> = (Option<&'a str>, Option<&'a str>);
+/// Branch, kind of relation and customer, each only where given.
+type Place<'a> = [Option<&'a str>; 3];
 
 impl OwnPhrase {
     fn place(&self) -> Place<'_> {
-        (self.branch.as_deref(), self.customer.as_deref())
+        [&self.branch, &self.relation, &self.customer].map(|name| name.as_deref())
     }
 
     fn entry(&self) -> Entry {
@@ -61,19 +68,27 @@ impl OwnPhrase {
 
 impl Muted {
     fn place(&self) -> Place<'_> {
-        (self.branch.as_deref(), self.customer.as_deref())
+        [&self.branch, &self.relation, &self.customer].map(|name| name.as_deref())
     }
 }
 
-fn holds((branch, customer): Place<'_>, at: Place<'_>) -> bool {
-    (branch.is_none() || branch == at.0) && (customer.is_none() || customer == at.1)
+fn holds(place: Place<'_>, at: Place<'_>) -> bool {
+    place.iter().zip(at).all(|(named, at)| named.is_none() || *named == at)
 }
 
 impl WordPolicy {
-    /// Branch and customer as far as any words are told apart by them: the same answer, the same words.
-    pub fn place<'a>(&self, branch: Option<&'a str>, customer: &'a str) -> Place<'a> {
-        let branch = branch.filter(|branch| self.places().any(|place| place.0 == Some(branch)));
-        (branch, Some(customer).filter(|customer| self.places().any(|place| place.1 == Some(customer))))
+    /// Branch, kind of relation and customer as far as any words are told apart by them: the same answer, the same words.
+    pub fn place<'a>(
+        &self,
+        branch: Option<&'a str>,
+        relation: Option<&'a str>,
+        customer: &'a str,
+    ) -> Place<'a> {
+        let mut at = [branch, relation, Some(customer)];
+        for (which, name) in at.iter_mut().enumerate() {
+            *name = name.filter(|name| self.places().any(|place| place.get(which) == Some(&Some(*name))));
+        }
+        at
     }
 
     /// The words to read with at a [place](Self::place); none where nothing differs from our lexicons.

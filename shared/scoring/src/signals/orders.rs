@@ -49,14 +49,14 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
 
 fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
     let weeks = past.places(Counter::Orders);
-    let (last, first) = weeks.first().zip(weeks.last())?;
-    let last = &(last - past.left_out(Counter::Orders, *last));
+    let (latest, first) = weeks.first().zip(weeks.last())?;
+    let last = latest - past.left_out(Counter::Orders, *latest);
     let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
-    let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > longest)?;
-    let (orders, span) = (number_of(weeks.len()), number_of((first - last).max(1)));
-    let surprise = orders * (number_of(*last) / (span + 4.0)).ln_1p();
+    let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > *longest)?;
+    let (orders, span) = (number_of(weeks.len()), number_of((first - latest).max(1)));
+    let surprise = orders * (number_of(last) / (span + 4.0)).ln_1p();
     let points = policy.points((2.0 * surprise).sqrt() - 1.0, policy.order_gap);
-    Hint::trend(policy.orders_weight * points, *last, || Fact::LongestOrderGap { weeks: *last, longest })
+    Hint::trend(policy.orders_weight * points, last, || Fact::LongestOrderGap { weeks: last, longest })
 }
 
 fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {

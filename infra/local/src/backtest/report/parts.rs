@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use scoring::incoming::CustomerRef;
+
 use super::charts::escape;
 use super::{Report, bare_range, shown};
 use crate::backtest::figures::{Interval, share};
+use crate::backtest::judge::Judged;
 use crate::backtest::summary::Run;
 
 /// Which families stood in right and in false alerts.
@@ -94,6 +97,37 @@ pub(super) fn thresholds(report: &Report<'_>) -> String {
                you put it there. All else in it stays as it was.</p>"
 }
 
+/// Of customers at risk that were found in time, the share that could be kept elsewhere (S82).
+const KEPT: f64 = 0.67;
+
+/// What the losses warned of a month ahead were worth, where the register says (S42). Empty where it does not, or where
+/// values are in several currencies.
+pub(super) fn worth(report: &Report<'_>) -> String {
+    let is_warned =
+        |judged: &Judged| judged.losses.iter().any(|loss| loss.lead.is_some_and(|lead| lead >= 30));
+    let lost = report.run.played.iter().zip(&report.run.judged).filter(|(_, judged)| is_warned(judged));
+    let places = lost.filter_map(|(played, _)| report.inputs.find(&CustomerRef::Id(played.customer.clone())));
+    let customers = places.filter_map(|place| report.inputs.customers.get(place));
+    let values: Vec<(f64, &str)> = customers
+        .filter_map(|customer| Some((customer.value_per_year?, customer.currency.as_deref()?)))
+        .filter(|(value, _)| value.is_finite() && *value > 0.0)
+        .collect();
+    let Some((_, currency)) = values.first().filter(|(_, first)| values.iter().all(|(_, it)| it == first))
+    else {
+        return String::new();
+    };
+    let together: f64 = values.iter().map(|(value, _)| value).sum();
+    let kept = scoring::roi::saved(together, 1.0, KEPT);
+    format!(
+        "<h2>What it would be worth</h2><p>{} customers that left and of whom it warned a month or more ahead were worth \
+         {together:.0} {currency} a year together. If {:.0} % of such customers can be kept, as others report who talk to \
+         them in time, that is {kept:.0} {currency} a year. What your own talks keep is not in this history.</p>",
+        values.len(),
+        KEPT * 100.0,
+        currency = escape(currency)
+    )
+}
+
 /// Two policies side by side.
 pub(super) fn compared(report: &Report<'_>, other: &Run) -> String {
     let (ours, theirs) = (&report.run.summary.figures, &other.summary.figures);
@@ -137,9 +171,7 @@ pub(super) fn compared(report: &Report<'_>, other: &Run) -> String {
 }
 
 fn warned(report: &Report<'_>, run: &Run) -> BTreeSet<String> {
-    let early = |judged: &crate::backtest::judge::Judged| {
-        judged.losses.iter().any(|loss| loss.lead.is_some_and(|lead| lead >= 30))
-    };
+    let early = |judged: &Judged| judged.losses.iter().any(|loss| loss.lead.is_some_and(|lead| lead >= 30));
     let warned = run.played.iter().zip(&run.judged).filter(|(_, judged)| early(judged));
     warned.map(|(played, _)| report.name(&played.customer)).collect()
 }
