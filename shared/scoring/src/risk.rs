@@ -199,9 +199,8 @@ fn week_ago(
         return None;
     }
     let earlier = past.weeks_earlier(1);
-    let of = |signal: &Signal| {
-        weighed(signal, (signal.trend)(&earlier, &policy.trends), view, policy, weights)
-    };
+    let of =
+        |signal: &Signal| weighed(signal, (signal.trend)(&earlier, &policy.trends), view, policy, weights);
     let evidence: Vec<Evidence> = SIGNALS.iter().flat_map(of).collect();
     Some(risk_of(&evidence, policy, doubt(&earlier, &evidence, policy)))
 }

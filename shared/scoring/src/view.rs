@@ -38,8 +38,11 @@ impl<'a> View<'a> {
 
     /// The last so many days without those of rest.
     pub(crate) fn awake(&self, counter: Counter, days: i32) -> i32 {
-        let rested = (0..days).filter(|ago| self.rests(counter, *ago)).count();
-        days - i32::try_from(rested).unwrap_or(0)
+        // Of weeks that are over all days rest, or none.
+        let current = (self.today.0 - self.today.week().monday().0 + 1).min(days);
+        let now: i32 = (0..current).map(|ago| i32::from(self.rests(counter, ago))).sum();
+        let before = (current..days).step_by(7).filter(|ago| self.rests(counter, *ago));
+        days - now - before.map(|ago| 7.min(days - ago)).sum::<i32>()
     }
 
     /// Everything in the ledger up to today.

@@ -107,17 +107,17 @@ fn has_rested(view: &View<'_>) -> bool {
 fn drop_in_contacts(view: &View<'_>, own: &Baseline<'_>, policy: &Policy) -> Option<Hint> {
     let recent = count(view.recent(Counter::Inbound, RECENT_DAYS));
     let weeks = f64::from(RECENT_DAYS / 7);
-    if has_rested(view) {
+    let mean = own.per_week(Counter::Inbound);
+    let usual = mean * weeks;
+    if recent > (1.0 - policy.frequency.deviation) * usual || has_rested(view) {
         return None;
     }
-    let mean = own.per_week(Counter::Inbound);
     let squares: f64 =
         (own.newest..=own.oldest).map(|week| (count(view.week(Counter::Inbound, week)) - mean).powi(2)).sum();
-    let usual = mean * weeks;
     // At least Poisson: a customer cannot be steadier than chance.
     let variance = (squares / (own.weeks() - 1.0).max(1.0)).max(mean) * weeks * (1.0 + weeks / own.weeks());
     let deviations = (usual - recent) / variance.sqrt().max(f64::MIN_POSITIVE);
-    if deviations < DEVIATIONS || recent > (1.0 - policy.frequency.deviation) * usual {
+    if deviations < DEVIATIONS {
         return None;
     }
     let gone = recent <= (1.0 - policy.frequency.deviation).powi(2) * usual && deviations >= DEVIATIONS + 1.0;

@@ -98,9 +98,6 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
 
 fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     let weeks = policy.orders.weeks;
-    if 2 * view.awake(Counter::Orders, 7 * weeks) <= 7 * weeks {
-        return None;
-    }
     let block = |newest: i32| count(view.weeks(Counter::OrderAmount, newest, newest + BLOCK - 1));
     let blocks = |newest: i32, oldest: i32| -> Vec<f64> {
         (newest..=oldest - BLOCK + 1).step_by(4).map(block).collect()
@@ -117,8 +114,6 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     if before <= 0.0 {
         return None;
     }
-    let spread = spread(&usual, before).max(LEAST_SPREAD * before);
-    let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
     // Not 1 - now / before, which makes 0.19999... of a fall of exactly a fifth (S72).
     let mut share = (before - now) / before;
     let last_year = blocks(53, 52 + weeks);
@@ -128,6 +123,11 @@ fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {
     // To a tenth of a percent: the ledger keeps twelve bits of an amount.
     let share = (share * 1_000.0).round() / 1_000.0;
     let by_share = strength_at(share, policy.orders.fall)?;
+    if 2 * view.awake(Counter::Orders, 7 * weeks) <= 7 * weeks {
+        return None;
+    }
+    let spread = spread(&usual, before).max(LEAST_SPREAD * before);
+    let deviations = (before - now) / (spread * (1.0 / n(&recent) + 1.0 / n(&usual)).sqrt());
     let strength = by_share.min(strength_at(deviations, DEVIATIONS)?);
     Some(Hint::new(strength, weeks * 7, Fact::OrdersDown { share, weeks }))
 }

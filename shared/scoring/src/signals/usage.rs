@@ -70,10 +70,6 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         return Finding::Learning;
     }
     let mut hints = Vec::new();
-    if 2 * view.awake(Counter::InboundDays, days) <= days {
-        // Nobody logs in while everybody is away.
-        return fired(hints);
-    }
     let share = if logins > 0.0 { (logins - recent(Counter::Logins)) / logins } else { 0.0 };
     if let Some(strength) = strength_at(share, usage.fall)
         && logins - recent(Counter::Logins)
@@ -90,6 +86,10 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         && versions - usual(Counter::VersionsBehind).unwrap_or(0.0) >= usage.versions_behind
     {
         hints.push(Hint::new(Strength::Weak, days, Fact::VersionsBehind { versions }));
+    }
+    if !hints.is_empty() && 2 * view.awake(Counter::InboundDays, days) <= days {
+        // Nobody logs in while everybody is away.
+        hints.clear();
     }
     fired(hints)
 }
