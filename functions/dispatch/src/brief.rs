@@ -208,6 +208,7 @@ fn unknown(
     let missing = assessment.missing;
     let gaps = assessment.gaps.iter();
     [
+        assessment.managed.then(|| words.managed.to_owned()),
         (!missing.is_nothing()).then(|| (words.missing)(missing.weeks, missing.touch_points)),
         named(learning.collect(), words.learning),
         named(assessment.no_data.iter().map(name).collect(), words.no_data),

@@ -66,6 +66,8 @@ pub struct Words {
     pub since: fn(&str) -> String,
     /// Above what is not known.
     pub unknown: &'static str,
+    /// That a managed model's reading, which shows no phrases, makes the risk higher.
+    pub managed: &'static str,
     /// What there is too little of, from a list.
     pub learning: fn(&str) -> String,
     /// How many more of its own a family needs, from its name.

@@ -152,6 +152,19 @@ fn a_phrase_of_the_companys_own_is_named_while_it_stands_in_the_policy() {
 }
 
 #[test]
+fn a_risk_that_rests_on_a_managed_model_says_so() {
+    for ((language, name, customer_name), said) in
+        PEOPLE.into_iter().zip(["språkmodell", "language model", "Sprachmodell"])
+    {
+        let (alert, staff) = (alert(Level::Red, 0.78, &s72()), person(name, "management", language));
+        let mut judged = alert.clone();
+        judged.assessment = judged.assessment.replacen('{', "{\"managed\":true,", 1);
+        let text = |alert: &Alert| write(alert, &customer(customer_name), &staff).text;
+        assert!(!text(&alert).contains(said) && text(&judged).contains(said), "{}", text(&judged));
+    }
+}
+
+#[test]
 fn who_comes_after_somebody_silent_hears_so_and_a_time_that_is_over_is_not_promised() {
     for (language, name, customer_name) in PEOPLE {
         let raised = Alert { step: 1, ..alert(Level::Orange, 0.589, &s72()[0..2]) };

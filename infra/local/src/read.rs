@@ -193,3 +193,39 @@ fn tell_words<'a>(
     writeln!(out, "  {title:14} {}", shown.join(", "))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn explained(text: &str, policy: &str) -> String {
+        let path = std::env::temp_dir().join(format!("kundvakt-words-{}.json", std::process::id()));
+        std::fs::File::create(&path).unwrap().write_all(policy.as_bytes()).unwrap();
+        let words = words_of(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let mut out = Vec::new();
+        explain(text, false, &words, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_companys_own_words_are_shown_with_what_they_do() {
+        let text = "The crane hire next door starts on Monday, please send the March drawings.";
+        let own = r#"{"words": {"phrases": [
+            {"id": 10000, "language": "en", "phrase": "crane hire*", "category": "alternatives", "weight": -0.6},
+            {"id": 10001, "language": "sv", "phrase": "crane*", "category": "delay", "weight": -0.6},
+            {"id": 10002, "language": "en", "phrase": "drawings", "weight": -0.9, "customer": "C-1001"}]}}"#;
+        let told = explained(text, own);
+        assert!(told.contains("Signals     alternatives\n"), "{told}");
+        assert!(told.contains("-0.60  alternatives   crane hire… [10000]"), "{told}");
+        assert!(told.contains("Tone        -0.6"), "{told}");
+        assert!(
+            !told.contains("[10001]") && !told.contains("[10002]"),
+            "another language, one customer: {told}"
+        );
+        let told = explained(text, "{}");
+        assert!(told.contains("Signals     none\n") && !told.contains("company's own"), "{told}");
+    }
+}

@@ -52,6 +52,9 @@ pub struct Assessment {
     /// What such points came to, where losses have told; beside the risk, never part of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<Probability>,
+    /// The risk is higher by what a managed model read out of messages: that shows no phrases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub managed: bool,
     /// Version of the policy in force.
     pub policy: u32,
 }
@@ -71,7 +74,8 @@ pub fn assess(
     let assess_one = |ledger| assess_one(ledger, as_of, &policy, &portfolio, rest, &weights);
     let by_rules = assess_one(ledger);
     let darker = ledger.darker.as_deref().map(assess_one);
-    darker.filter(|darker| darker.risk > by_rules.risk).unwrap_or(by_rules)
+    let darker = darker.filter(|darker| darker.risk > by_rules.risk);
+    darker.map(|darker| Assessment { managed: true, ..darker }).unwrap_or(by_rules)
 }
 
 fn assess_one(
@@ -96,6 +100,7 @@ fn assess_one(
         gaps: portfolio.gaps(today).filter(|gap| gap.of.is_known_of(&view)).collect(),
         doubt: Doubt::default(),
         probability: None,
+        managed: false,
         policy: policy.version,
     };
     if view.days_since(Counter::Churned).is_some() {

@@ -70,6 +70,7 @@ pub(super) const WORDS: Words = Words {
     },
     since: |date| format!("seit {date}"),
     unknown: "Was wir nicht wissen",
+    managed: "Auf welchen Worten es beruht: Das Risiko ist höher, weil ein Sprachmodell Nachrichten dunkler gelesen hat als unsere Regeln, und es zeigt keine Stellen.",
     learning: |families| format!("Noch zu wenig Vorgeschichte: {families}."),
     more_needed: |family, more| format!("{family} (noch {more} nötig)"),
     missing: |weeks, touch_points| {

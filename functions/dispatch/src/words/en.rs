@@ -62,6 +62,7 @@ pub(super) const WORDS: Words = Words {
     },
     since: |date| format!("since {date}"),
     unknown: "What we do not know",
+    managed: "Which words it rests on: the risk is higher because a language model read messages as darker than our rules do, and it shows no phrases.",
     learning: |families| format!("Too little history yet: {families}."),
     more_needed: |family, more| format!("{family} ({more} more needed)"),
     missing: |weeks, touch_points| {

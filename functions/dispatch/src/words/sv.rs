@@ -66,6 +66,7 @@ pub(super) const WORDS: Words = Words {
     },
     since: |date| format!("sedan {date}"),
     unknown: "Det här vet vi inte",
+    managed: "Vilka ord det vilar på: risken är högre för att en språkmodell har läst meddelanden mörkare än våra regler, och den visar inga fraser.",
     learning: |families| format!("För lite historik än: {families}."),
     more_needed: |family, more| format!("{family} ({more} till behövs)"),
     missing: |weeks, touch_points| {

@@ -30,7 +30,9 @@ fn a_managed_model_may_hear_what_the_rules_do_not() {
         "35.8 %, Yellow\n\
          Tone (strong): 3 messages with a negative tone within a week (normal: 0 a week)"
     );
+    assert!(three.assessed("2025-10-24").managed, "and says so");
     let lighter = friendly().every(2, 3, judged(mail(-30), 100));
+    assert!(!lighter.assessed("2025-10-24").managed);
     assert_eq!(lighter.risk("2025-10-24"), three.risk("2025-10-24"), "and cannot talk away what they do");
 }
 
