@@ -1,18 +1,7 @@
-//! What the model sees of a message: words, pairs of words and runs of letters, hashed into buckets, sentence by sentence;
-//! and beside them what the lexicon found, as plain numbers.
+//! What the model sees of a message: words, words near each other and runs of letters, hashed, sentence by sentence.
+//! What the lexicon found is not among it: with hands left out it made the model worse.
 
-use crate::{
-    Category,
-    lexicon::Mark,
-    passage::Passage,
-    text::Sentence,
-    weigh::{Hit, Weighed},
-};
-
-/// Buckets that features are hashed into; a power of two.
-pub const BUCKETS: usize = 1 << 14;
-/// Numbers beside the hashed features: the categories, then how dark and how bright the lexicon found the message.
-pub const FACTS: usize = Category::ALL.len() + 2;
+use crate::{lexicon::Mark, passage::Passage, text::Sentence, weigh::Hit};
 
 /// The lengths of runs of letters.
 const SHORTEST_RUN: usize = 3;
@@ -21,50 +10,77 @@ const LONGEST_RUN: usize = 5;
 const EDGE: char = '_';
 /// Words that a negation reaches.
 const NEGATION_REACH: usize = 4;
+/// Words so close together are seen as a pair, by so many of their first letters: what stands between may vary.
+const NEAR: usize = 4;
+const STEM: usize = 5;
 
-/// What the lexicon found in a message, as numbers from 0 to 1.
-pub(crate) fn facts(weighed: &Weighed) -> [f32; FACTS] {
-    let mut facts = [0.0; FACTS];
-    let categories = Category::ALL.iter().map(|category| f32::from(weighed.signals.contains(category)));
-    let tone = f32::from(weighed.tone) / 100.0;
-    let numbers = categories.chain([(-tone).max(0.0), tone.max(0.0)]);
-    facts.iter_mut().zip(numbers).for_each(|(fact, number)| *fact = number);
-    facts
+/// How the model looks at a sentence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    /// How much it counts: what is said of the market, of others or of the writer's own fault is hardly about us (S22).
+    pub(crate) relevance: f32,
+    /// A phrase in it says plainly that something is wrong.
+    pub(crate) dark: bool,
+    /// It stands first, or last, among the sentences that are not dark. Those have no place, so that one more of them
+    /// changes nothing in what the others say.
+    opens: bool,
+    closes: bool,
 }
 
-/// How much a sentence counts: what is said of the market, of others or of the writer's own fault is hardly about us (S22).
-pub(crate) fn relevance(passage: &Passage, index: usize) -> f32 {
+/// How the model looks at each sentence of a message.
+pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
+    let sentences = 0..passage.text.sentences.len();
+    let view =
+        |index| View { relevance: relevance(passage, index), dark: false, opens: false, closes: false };
+    let mut views: Vec<View> = sentences.map(view).collect();
+    for hit in hits.iter().filter(|hit| hit.counts && hit.weight <= -0.1) {
+        if let Some(view) = views.get_mut(hit.sentence) {
+            view.dark = true;
+        }
+    }
+    if let Some(first) = views.iter_mut().find(|view| !view.dark) {
+        first.opens = true;
+    }
+    if let Some(last) = views.iter_mut().rfind(|view| !view.dark) {
+        last.closes = true;
+    }
+    views
+}
+
+fn relevance(passage: &Passage, index: usize) -> f32 {
     let has = |mark| passage.has(index, mark);
     let market = passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal);
     let elsewhere = market && !has(Mark::You) && (has(Mark::Market) || !has(Mark::Matter));
     if elsewhere || has(Mark::Others) || has(Mark::OwnFault) { 0.3 } else { 1.0 }
 }
 
-/// Whether a phrase in the sentence says plainly that something is wrong.
-pub(crate) fn is_dark(passage: &Passage, sentence: &Sentence, hits: &[Hit]) -> bool {
-    let start = |word: usize| passage.text.words.get(word).map_or(usize::MAX, |word| word.start);
-    let within = start(sentence.first)..start(sentence.end);
-    hits.iter().any(|hit| hit.counts && hit.weight <= -0.1 && within.contains(&hit.offset))
-}
-
-/// Calls `take` with the bucket of every feature of a sentence and the word it stands at.
-pub(crate) fn each(passage: &Passage, sentence: &Sentence, mut take: impl FnMut(usize, usize)) {
+/// Calls `take` with every feature of a sentence, as a hash, and the word it stands at.
+pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take: impl FnMut(u32, usize)) {
     let mut before = Hash::of(Kind::Pair);
+    let mut near = [None; NEAR];
     let mut negated = 0;
+    let place = match (view.opens, view.closes) {
+        (true, true) => Some(Hash::of(Kind::Only)),
+        (true, false) => Some(Hash::of(Kind::Opens)),
+        (false, true) => Some(Hash::of(Kind::Closes)),
+        (false, false) => None,
+    };
     for index in sentence.first..sentence.end {
         if passage.is_muted(index..=index) {
             continue;
         }
-        let mut take = |hash: Hash| take((hash.0 ^ hash.0 >> 15) as usize % BUCKETS, index);
+        let mut take = |hash: Hash| take(hash.mixed(), index);
         let word = passage.text.word(index);
         let is_number = word.starts_with(|char: char| char.is_ascii_digit());
         let word = if is_number { "0" } else { word };
+        let pair = before.word(word);
+        let stem = word.chars().take(STEM).fold(Hash::of(Kind::Stem), Hash::char);
+        let last = index + 1 == sentence.end;
         take(Hash::of(Kind::Word).word(word));
-        take(before.word(word));
+        take(pair);
         before = Hash::of(Kind::Pair).word(word).char(' ');
-        if passage.text.words.get(index).is_some_and(|word| word.after_pause) {
-            negated = 0;
-        }
+        negated =
+            if passage.text.words.get(index).is_some_and(|word| word.after_pause) { 0 } else { negated };
         let mut turns = false;
         for (mark, _) in passage.marks_in(index..index + 1) {
             turns |= *mark == Mark::Negation;
@@ -72,6 +88,7 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, mut take: impl FnMut(
                 negated = 0;
             }
         }
+        let near_kind = if negated > 0 { Kind::NearNegated } else { Kind::Near };
         if negated > 0 {
             negated -= 1;
             take(Hash::of(Kind::Negated).word(word));
@@ -79,11 +96,29 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, mut take: impl FnMut(
         if turns {
             negated = NEGATION_REACH;
         }
+        near.iter().flatten().for_each(|earlier| take(Hash::of(near_kind).with(*earlier).with(stem)));
+        near.rotate_right(1);
+        near.iter_mut().take(1).for_each(|newest| *newest = Some(stem));
+        if let Some(place) = place {
+            take(place.with(stem));
+        }
         if !is_number {
             runs(word, &mut take);
         }
-        if sentence.question && index + 1 == sentence.end {
-            take(Hash::of(Kind::Question));
+        if index == sentence.first {
+            take(Hash::of(Kind::First).with(stem));
+        }
+        if index == sentence.first + 1 {
+            take(Hash::of(Kind::FirstPair).with(pair));
+        }
+        if sentence.question {
+            take(Hash::of(Kind::Asked).with(stem));
+        }
+        if last {
+            take(Hash::of(Kind::Last).with(pair));
+            if sentence.question {
+                take(Hash::of(Kind::Question));
+            }
         }
     }
 }
@@ -117,6 +152,16 @@ enum Kind {
     Negated,
     Run,
     Question,
+    Stem,
+    Near,
+    NearNegated,
+    Opens,
+    Closes,
+    Only,
+    First,
+    FirstPair,
+    Last,
+    Asked,
 }
 
 /// FNV-1a over letters, 32 bits.
@@ -134,5 +179,17 @@ impl Hash {
 
     fn word(self, word: &str) -> Self {
         word.chars().fold(self, Self::char)
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self((self.0.rotate_left(5) ^ other.mixed()).wrapping_mul(0x0100_0193))
+    }
+
+    /// Every bit of the hash in every bit (how Appleby's third "murmur" hash ends, public domain).
+    fn mixed(self) -> u32 {
+        let mut hash = self.0;
+        hash = (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b);
+        hash = (hash ^ hash >> 13).wrapping_mul(0xc2b2_ae35);
+        hash ^ hash >> 16
     }
 }

@@ -18,7 +18,9 @@ mod read;
 mod redact;
 mod reply;
 mod sketch;
+mod table;
 mod text;
+mod trees;
 mod weigh;
 
 use std::collections::BTreeSet;
@@ -26,18 +28,19 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    features::{BUCKETS, FACTS},
     judgement::Judgement,
-    model::{COLUMNS, FILE_SIZE, KNOTS, OUTPUTS, ROW, Sample, Side, column, knots},
+    model::{COLUMNS, FILE_SIZE, OUTPUTS, SIGNS, Sample, Seeing, Seen, TREES, is_by_sentence},
     own::OwnWords,
     read::{explain, newest, offset_in, read, read_with, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
+    table::{LARGEST, SHELVES, SLOTS, place, row},
+    trees::{DEPTH, LEAVES, SPLITS, Tree},
     weigh::Hit,
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 3;
+pub const ENGINE: u16 = 4;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

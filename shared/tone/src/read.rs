@@ -51,7 +51,8 @@ pub fn words(message: &Message<'_>) -> Vec<(String, [f32; OUTPUTS])> {
     let text = Text::new(&unwrap(message).body);
     let Some(recognised) = recognise(&text, message.known_language) else { return Vec::new() };
     let passage = Passage::new(text, Reader::of(recognised.language), None);
-    let outputs = model::by_word(recognised.language, &passage).into_iter().enumerate();
+    let weighed = weigh(&passage, Subject { end: 0, own: false });
+    let outputs = model::by_word(recognised.language, &passage, &weighed).into_iter().enumerate();
     outputs.map(|(word, outputs)| (passage.text.word(word).to_owned(), outputs)).collect()
 }
 
@@ -132,7 +133,7 @@ impl Whole {
         let own_from = if subject.own { 0 } else { subject.end };
         let notice = notice::given(&passage, own_from);
         let weighed = weigh(&passage, subject);
-        let judged = model::judge(&Weights::of(recognised.language), &passage, &weighed);
+        let judged = model::judge(Weights::of(recognised.language), &passage, &weighed);
         let (mut tone, mut signals) = combine(&passage, &weighed, &judged);
         let own =
             message.words.map(|own| own.said(recognised.language, &passage, subject)).unwrap_or_default();
@@ -158,29 +159,32 @@ impl Whole {
 
 /// How much the lexicon's phrases count against the model.
 struct Rules {
-    /// A lexicon's tone dark enough to stand by itself needs a model that leans so far the same way.
+    /// A lexicon's tone so dark stands by itself where the model leans so far the same way.
+    condemns: f32,
     leans: f32,
+    /// How far the tone goes towards a lexicon that sees the same side clearer.
+    clearer: f32,
     /// How far against a signal the model must be to outvote the lexicon's phrase for it.
     outvotes: f32,
     /// A phrase of this weight is too plain to be outvoted.
     plain: f32,
+    /// How far beyond its threshold the model must be to see a signal that no phrase shows, and one of which the phrases
+    /// are denied, supposed or another's.
+    alone: f32,
+    against: f32,
 }
 
 // Where these lines lie was chosen with hands left out: `kundvakt train tone` prints what the whole reader then reaches.
 
 /// In a message of a few words a phrase is most of what is said.
-const SHORT: Rules = Rules { leans: 0.0, outvotes: 0.6, plain: 0.4 };
-const LONG: Rules = Rules { leans: 0.06, outvotes: 0.2, plain: 0.6 };
+const SHORT: Rules =
+    Rules { condemns: -0.45, leans: 0.0, clearer: 1.0, outvotes: 0.9, plain: 0.4, alone: 0.35, against: 9.0 };
+const LONG: Rules =
+    Rules { condemns: -0.6, leans: 0.04, clearer: 0.5, outvotes: 0.1, plain: 0.6, alone: 0.0, against: 0.2 };
 /// So many words are short.
 const SHORT_WORDS: usize = 12;
 /// A model's tone that far from nothing supports the lexicon's: about where the model draws its own lines.
 const AGREES: f32 = 0.10;
-/// A lexicon's tone so dark stands where the model leans the same way.
-const CONDEMNED: f32 = -0.45;
-/// How far beyond its threshold the model must be to see a signal that no phrase of the lexicon shows: an alert may rest
-/// on it without words to name.
-const SURE: f32 = 0.05;
-
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
     let rules = if passage.text.words.len() <= SHORT_WORDS { SHORT } else { LONG };
@@ -191,8 +195,8 @@ fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeS
         if weighed.signals.contains(category) {
             *score >= -rules.outvotes || plain.contains(category)
         } else {
-            // Of a phrase that is there but denied, supposed or another's the model sees the words alone.
-            *score >= SURE && !said(*category) && !weighed.muted.contains(category)
+            let sure = if said(*category) { rules.against } else { rules.alone };
+            *score >= sure && !weighed.muted.contains(category)
         }
     });
     let signals: BTreeSet<Category> = signals.map(|(category, _)| category).collect();
@@ -233,14 +237,15 @@ fn plain(hits: &[Hit], least: f32) -> BTreeSet<Category> {
     plain.filter_map(|hit| hit.entry.category).collect()
 }
 
-/// Where both see the same side the one that sees it clearer is right; else the model, which knows more words. Only
-/// plain condemnation by the lexicon needs little to support it.
+/// The model, which knows more words and has heard the lexicon. Where both see the same side and the lexicon sees it clearer
+/// the tone goes towards it; plain condemnation by the lexicon needs little to support it.
 fn tone(rules: &Rules, lexicon: f32, model: f32) -> i8 {
-    let condemned = lexicon <= CONDEMNED && model < -rules.leans;
+    let condemned = lexicon <= rules.condemns && model < -rules.leans;
     let tone = if (model <= -AGREES && lexicon < 0.0) || condemned {
-        model.min(lexicon)
+        let share = if lexicon <= rules.condemns { 1.0 } else { rules.clearer };
+        model + share * (lexicon - model).min(0.0)
     } else if model >= AGREES && lexicon > 0.0 {
-        model.max(lexicon)
+        model + rules.clearer * (lexicon - model).max(0.0)
     } else {
         model
     };

@@ -16,6 +16,8 @@ pub struct Hit {
     pub entry: &'static Entry,
     /// Byte offset in the text as read: normalised, subject first, without wrapping and history.
     pub offset: usize,
+    /// The sentence it stands in, from 0.
+    pub sentence: usize,
     /// Its weight after negation, intensifiers and context.
     pub weight: f32,
     /// Whether its category counts as a signal: not negated, not about others, not the writer's own fault.
@@ -45,7 +47,7 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
         market: passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal),
         own_fault: passage.has_anywhere(Mark::OwnFault),
     };
-    let mut hits: Vec<(usize, Hit)> = Vec::new();
+    let mut hits: Vec<Hit> = Vec::new();
     let mut muted = BTreeSet::new();
     let mut furthest: Option<(Found, Hit)> = None;
     for (place, meaning) in &passage.found {
@@ -76,12 +78,11 @@ pub(crate) fn weigh(passage: &Passage, subject: Subject) -> Weighed {
         if offset < subject.end {
             hit.weight *= 0.5;
         }
-        hits.push((place.sentence, hit));
+        hits.push(hit);
     }
-    for same_sentence in hits.chunk_by_mut(|one, other| one.0 == other.0) {
+    for same_sentence in hits.chunk_by_mut(|one, other| one.sentence == other.sentence) {
         soften_praise(passage, same_sentence);
     }
-    let mut hits: Vec<Hit> = hits.into_iter().map(|(_, hit)| hit).collect();
     drop_lone_faint(&mut hits);
     let signals = hits.iter().filter(|hit| hit.counts).filter_map(|hit| hit.entry.category).collect();
     Weighed { tone: tone(&hits), signals, muted, hits }
@@ -113,7 +114,13 @@ struct Context {
 
 fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Entry, offset: usize) -> Hit {
     let has = |mark| passage.has(place.sentence, mark);
-    let mut hit = Hit { entry, offset, weight: entry.weight, counts: entry.category.is_some() };
+    let mut hit = Hit {
+        entry,
+        offset,
+        sentence: place.sentence,
+        weight: entry.weight,
+        counts: entry.category.is_some(),
+    };
     let judgement = matches!(entry.category, None | Some(Category::Complaint | Category::Escalation));
     let fault = matches!(entry.category, None | Some(Category::Complaint | Category::Delay));
     if is_denied(passage, place, entry) {
@@ -169,15 +176,15 @@ fn conditional(passage: &Passage, place: &Found) -> bool {
 }
 
 /// Praise counts half before a "but", and not at all beside a fault that came "again" ("great, down again").
-fn soften_praise(passage: &Passage, hits: &mut [(usize, Hit)]) {
-    let Some(sentence) = hits.first().map(|(sentence, _)| *sentence) else { return };
+fn soften_praise(passage: &Passage, hits: &mut [Hit]) {
+    let Some(sentence) = hits.first().map(|hit| hit.sentence) else { return };
     let range = passage.sentence(sentence).map_or(0..0, |sentence| sentence.first..sentence.end);
     let last_but = passage.marks_in(range).filter(|(mark, _)| *mark == Mark::But).last();
     let but =
         last_but.and_then(|(_, place)| passage.text.words.get(place.first)).map_or(0, |word| word.start);
-    let fault = hits.iter().any(|(_, hit)| hit.weight <= -0.25);
+    let fault = hits.iter().any(|hit| hit.weight <= -0.25);
     let again = passage.has(sentence, Mark::Again);
-    for (_, hit) in hits.iter_mut().filter(|(_, hit)| hit.weight > 0.0) {
+    for hit in hits.iter_mut().filter(|hit| hit.weight > 0.0) {
         if hit.offset < but {
             hit.weight *= 0.5;
         } else if again && fault {

@@ -39,7 +39,7 @@ impl Labelled {
 
     /// As the model sees it; an automatic mail has no features.
     pub fn sample(&self) -> Sample {
-        let none = Sample { language: self.lang, sentences: Vec::new(), facts: [0.0; _], lexicon: 0 };
+        let none = Sample { language: self.lang, sentences: Vec::new(), found: BTreeSet::new(), lexicon: 0 };
         tone::sample(&self.message()).unwrap_or(none)
     }
 }

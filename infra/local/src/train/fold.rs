@@ -1,156 +1,23 @@
-//! Fitting with hands left out, and what the outputs of those fits are worth.
+//! What fits with hands left out say, and what it is worth.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use tone::{BUCKETS, Category, FACTS, FILE_SIZE, OUTPUTS, Sample, Side, column};
+use tone::{Category, FILE_SIZE, Seen};
 
 use super::Example;
-use super::linear::{Row, Task, fit, score};
-use super::measure::{Said, class};
-use super::second::Curves;
+use super::boost::{Forest, Signs};
+use super::fitted::Fitted;
+use super::measure::{NEUTRAL, Said, class};
 use super::weights;
 
-/// Places of a row: buckets, the lexicon's facts, and one that is always 1.
-const FACT: usize = BUCKETS;
-const BIAS: usize = BUCKETS + FACTS;
-const WIDTH: usize = BIAS + 1;
-/// How far a fact weighs beside the words: as if it were said this many times.
-const FACT_SCALE: f32 = 2.0;
-/// Brings the words of a message to about length one.
-const WORD_SCALE: f32 = 0.25;
-/// Chosen with hands left out, by the learning curve's last point.
-const TONE_COST: f32 = 0.3;
-const SIGNAL_COST: f32 = 0.2;
-/// Signals are rare: one counts as much as so many messages without.
-const SIGNAL_WEIGHT: f32 = 4.0;
-/// What the columns behind the categories learn of the score: whether it lies so far on the column's side, and how much
-/// one message counts of which that is so. Negative, dark, positive, and negative once more, by sentence.
-const CLASSES: [(f32, f32); tone::COLUMNS - OUTPUTS] = [(0.13, 1.0), (0.35, 1.5), (0.13, 2.0), (0.13, 1.0)];
-const ROUNDS: usize = 15;
 /// In so many turns every hand is left out once.
 const FOLDS: usize = 5;
 /// Calling a neutral message negative is the worst fault: at most this share, so that with what the lexicon adds the
 /// whole reader stays below a tenth.
-const NEUTRAL_CALLED_NEGATIVE: f64 = 0.08;
+const NEUTRAL_CALLED_NEGATIVE: f64 = 0.09;
 
 /// The columns of a message.
 pub(crate) type Outputs = [f32; tone::COLUMNS];
-
-/// One language's fitted weights, of buckets, facts and bias, still as numbers.
-pub(crate) struct Fitted {
-    pub(crate) columns: Vec<Vec<f32>>,
-    rarity: Vec<f32>,
-    facts: bool,
-}
-
-impl Fitted {
-    pub(crate) fn to(examples: &[&Example], facts: bool) -> Self {
-        let rarity = rarity(examples);
-        let rows = |by_sentence| -> Vec<Row> {
-            examples.iter().map(|it| row(&it.sample, &rarity, facts, by_sentence)).collect()
-        };
-        let (by_sentence, whole) = (rows(true), rows(false));
-        let learn = |number: usize, targets: &[f32], task: Task, cost: f32| {
-            let rows = if column(number).1 { &by_sentence } else { &whole };
-            let mut weights = fit(&rows.iter().collect::<Vec<_>>(), targets, WIDTH, task, cost, ROUNDS);
-            keep_to_its_side(number, &mut weights);
-            weights
-        };
-        let signs = |is: &dyn Fn(&Example) -> bool| -> Vec<f32> {
-            examples.iter().map(|it| if is(it) { 1.0 } else { -1.0 }).collect()
-        };
-        let scores: Vec<f32> = examples.iter().map(|it| it.labelled.score).collect();
-        let mut columns = vec![learn(0, &scores, Task::Number, TONE_COST)];
-        let task = Task::Sign { positive_weight: SIGNAL_WEIGHT };
-        for (number, category) in (1..).zip(Category::ALL) {
-            let targets = signs(&|it| it.labelled.signals.contains(&category));
-            columns.push(learn(number, &targets, task, SIGNAL_COST));
-        }
-        for (number, (from, positive_weight)) in (OUTPUTS..).zip(CLASSES) {
-            let targets = signs(&|it| match column(number).0 {
-                Side::Bright => it.labelled.score >= from,
-                Side::Dark => it.labelled.score <= -from,
-            });
-            columns.push(learn(number, &targets, Task::Sign { positive_weight }, SIGNAL_COST));
-        }
-        Self { columns, rarity, facts }
-    }
-
-    fn outputs(&self, sample: &Sample) -> Outputs {
-        let by_sentence = row(sample, &self.rarity, self.facts, true);
-        let whole = row(sample, &self.rarity, self.facts, false);
-        let mut columns = self.columns.iter();
-        std::array::from_fn(|output| {
-            let row = if column(output).1 { &by_sentence } else { &whole };
-            columns.next().map_or(0.0, |weights| score(weights, row))
-        })
-    }
-
-    /// What a bucket adds to an output, for a sentence or message of a single feature.
-    pub(crate) fn word(&self, output: usize, bucket: usize) -> f32 {
-        let weight = self.columns.get(output).and_then(|weights| weights.get(bucket)).copied().unwrap_or(0.0);
-        weight * WORD_SCALE * self.rarity.get(bucket).copied().unwrap_or(0.0)
-    }
-
-    /// What a fact of 1 adds to an output.
-    pub(crate) fn fact(&self, output: usize, fact: usize) -> f32 {
-        let weights = self.columns.get(output);
-        FACT_SCALE * weights.and_then(|weights| weights.get(FACT + fact)).copied().unwrap_or(0.0)
-    }
-
-    /// What an empty message comes to.
-    pub(crate) fn bias(&self, output: usize) -> f32 {
-        self.columns.get(output).and_then(|weights| weights.get(BIAS)).copied().unwrap_or(0.0)
-    }
-}
-
-/// How rare each bucket is among the messages: the logarithm of one in how many has it, and one.
-fn rarity(examples: &[&Example]) -> Vec<f32> {
-    let mut having = vec![0.0_f32; BUCKETS];
-    for example in examples {
-        let buckets: BTreeSet<usize> =
-            example.sample.sentences.iter().flat_map(|(_, buckets)| buckets).copied().collect();
-        for bucket in buckets {
-            if let Some(having) = having.get_mut(bucket) {
-                *having += 1.0;
-            }
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a corpus has far fewer than 2^24 messages")]
-    let all = examples.len() as f32;
-    having.into_iter().map(|having| ((1.0 + all) / (1.0 + having)).ln() + 1.0).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a message has far fewer than 2^24 features")]
-fn row(sample: &Sample, rarity: &[f32], facts: bool, by_sentence: bool) -> Row {
-    let mut values = BTreeMap::<usize, f32>::new();
-    let all: usize = sample.sentences.iter().map(|(_, buckets)| buckets.len()).sum();
-    for (relevance, buckets) in &sample.sentences {
-        let count = if by_sentence { buckets.len() } else { all };
-        let one = relevance * WORD_SCALE / (count.max(1) as f32).sqrt();
-        for bucket in buckets {
-            *values.entry(*bucket).or_default() += one * rarity.get(*bucket).copied().unwrap_or(0.0);
-        }
-    }
-    if facts {
-        let set = sample.facts.iter().enumerate().filter(|(_, fact)| **fact != 0.0);
-        values.extend(set.map(|(fact, value)| (FACT + fact, value * FACT_SCALE)));
-    }
-    values.insert(BIAS, 1.0);
-    values.into_iter().map(|(column, value)| (u32::try_from(column).unwrap_or(0), value)).collect()
-}
-
-/// Of the columns that speak of the tone itself: what the lexicon finds bright never darkens it, and nothing else it finds
-/// brightens it.
-fn keep_to_its_side(number: usize, weights: &mut [f32]) {
-    if (1..OUTPUTS).contains(&number) {
-        return;
-    }
-    for (fact, weight) in weights.iter_mut().skip(FACT).take(FACTS).enumerate() {
-        let rises = (fact + 1 == FACTS) == (column(number).0 == Side::Bright);
-        *weight = if rises { weight.max(0.0) } else { weight.min(0.0) };
-    }
-}
 
 /// The hands in so many turns that each is left out once.
 pub(crate) fn turns<'a>(hands: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
@@ -161,35 +28,38 @@ pub(crate) fn turns<'a>(hands: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
 /// What fits say of messages whose hands they have not seen.
 pub(crate) struct LeftOut {
     outputs: Vec<Outputs>,
+    signs: Vec<Signs>,
     tones: Vec<f32>,
     /// Of each turn the fit of the first stage.
     fits: Vec<Fitted>,
 }
 
 impl LeftOut {
-    /// Fits on one in `share` of the other hands' messages, with or without the lexicon's facts.
-    pub(crate) fn of(examples: &[&Example], turns: &[BTreeSet<&str>], share: usize, facts: bool) -> Self {
+    /// Fits on one in `share` of the other hands' messages.
+    pub(crate) fn of(examples: &[&Example], turns: &[BTreeSet<&str>], share: usize) -> Self {
         let mut all = Self {
             outputs: vec![[0.0; _]; examples.len()],
+            signs: vec![[0.0; _]; examples.len()],
             tones: vec![0.0; examples.len()],
             fits: Vec::new(),
         };
         for out in turns {
             let others = examples.iter().filter(|it| !out.contains(it.labelled.hand.as_str()));
             let others: Vec<&Example> = others.step_by(share).copied().collect();
-            let fitted = Fitted::to(&others, facts);
-            for (outputs, example) in all.outputs.iter_mut().zip(examples) {
+            let fitted = Fitted::to(&others);
+            for ((outputs, signs), example) in all.outputs.iter_mut().zip(&mut all.signs).zip(examples) {
                 if out.contains(example.labelled.hand.as_str()) {
-                    *outputs = fitted.outputs(&example.sample);
+                    let seen: Seen = fitted.seen(&example.sample);
+                    (*outputs, *signs) = (seen.columns(), seen.signs());
                 }
             }
             all.fits.push(fitted);
         }
         for out in turns {
-            let curves = all.curves(examples, out, share);
-            for ((tone, outputs), example) in all.tones.iter_mut().zip(&all.outputs).zip(examples) {
+            let forest = all.forest(examples, out, share);
+            for ((tone, signs), example) in all.tones.iter_mut().zip(&all.signs).zip(examples) {
                 if out.contains(example.labelled.hand.as_str()) {
-                    *tone = curves.tone(outputs);
+                    *tone = forest.tone(signs);
                 }
             }
         }
@@ -197,11 +67,12 @@ impl LeftOut {
     }
 
     /// The second stage, fitted to one in `share` of the messages of all hands but these.
-    pub(crate) fn curves(&self, examples: &[&Example], out: &BTreeSet<&str>, share: usize) -> Curves {
-        let others = self.outputs.iter().zip(examples);
+    pub(crate) fn forest(&self, examples: &[&Example], out: &BTreeSet<&str>, share: usize) -> Forest {
+        let others = self.signs.iter().zip(examples);
         let others = others.filter(|(_, it)| !out.contains(it.labelled.hand.as_str())).step_by(share);
-        let (outputs, examples): (Vec<&Outputs>, Vec<&Example>) = others.unzip();
-        Curves::to(&outputs, &examples)
+        let (signs, targets): (Vec<Signs>, Vec<f32>) =
+            others.map(|(signs, it)| (*signs, target(it.labelled.score))).unzip();
+        Forest::to(&signs, &targets)
     }
 
     /// Where the lines serve best on messages of all hands but these.
@@ -220,7 +91,9 @@ impl LeftOut {
         }
         let tones: Vec<(f32, i8)> =
             others().map(|((tone, _), it)| (*tone, class(it.labelled.score))).collect();
-        Lines { cuts: best_cuts(&tones), thresholds }
+        let cuts = best_cuts(&tones);
+        let scored = others().map(|((tone, _), it)| (*tone, it.labelled.score));
+        Lines { cuts, slopes: best_slopes(cuts, &scored), thresholds }
     }
 
     /// Labels, and what the model says without the rules that join it with the lexicon.
@@ -238,8 +111,8 @@ impl LeftOut {
     ) -> anyhow::Result<Vec<(Said, Said)>> {
         let mut pairs = Vec::new();
         for (out, fitted) in turns.iter().zip(&self.fits) {
-            let (curves, lines) = (self.curves(examples, out, 1), self.lines(examples, out));
-            let bytes = weights::to_bytes(fitted, &curves, &lines)?;
+            let (forest, lines) = (self.forest(examples, out, 1), self.lines(examples, out));
+            let bytes = weights::to_bytes(fitted, &forest, &lines)?;
             let file: Box<[u8; FILE_SIZE]> = bytes
                 .into_boxed_slice()
                 .try_into()
@@ -257,6 +130,8 @@ impl LeftOut {
 pub(crate) struct Lines {
     /// Below the first a tone is negative, above the second positive.
     pub(crate) cuts: [f32; 2],
+    /// How fast the tone leaves the neutral beyond each cut.
+    pub(crate) slopes: [f32; 2],
     /// From here on a category is a signal.
     pub(crate) thresholds: [f32; Category::ALL.len()],
 }
@@ -277,6 +152,25 @@ impl Lines {
             over.filter(|(_, (score, threshold))| **score >= *threshold).map(|(category, _)| *category);
         Said { score, signals: signals.collect() }
     }
+}
+
+/// What the second stage learns: the score, and a step between neutral and the rest, for that is what matters most.
+fn target(score: f32) -> f32 {
+    score + f32::from(class(score)) / 2.0
+}
+
+/// The slopes beyond the cuts that bring tones closest to the scores.
+fn best_slopes(cuts: [f32; 2], scored: &(impl Iterator<Item = (f32, f32)> + Clone)) -> [f32; 2] {
+    let [low, high] = cuts;
+    let slope = |beyond: &dyn Fn(f32, f32) -> (f32, f32)| {
+        let (mut product, mut square) = (0.0, f32::MIN_POSITIVE);
+        for (far, score) in scored.clone().map(|(tone, score)| beyond(tone, score)).filter(|it| it.0 > 0.0) {
+            product += far * (score - NEUTRAL);
+            square += far * far;
+        }
+        (product / square).max(0.1)
+    };
+    [slope(&|tone, score| (low - tone, -score)), slope(&|tone, score| (tone - high, score))]
 }
 
 /// The threshold with the best F1.
@@ -300,7 +194,7 @@ fn best_threshold(scored: impl Iterator<Item = (f32, bool)>) -> f32 {
 /// The cuts with the most messages in their class, among those that call few neutral ones negative. How many are right
 /// beyond one cut does not depend on where the other lies.
 fn best_cuts(tones: &[(f32, i8)]) -> [f32; 2] {
-    let steps = || (1..=240_u8).map(|step| f32::from(step) / 400.0);
+    let steps = || (1..=240_u8).map(|step| f32::from(step) / 300.0);
     let beyond = |cut: f32, of: i8| {
         let side = |tone: f32| if cut < 0.0 { tone <= cut } else { tone >= cut };
         tones.iter().filter(|(tone, class)| *class == of && side(*tone)).count()
@@ -311,15 +205,5 @@ fn best_cuts(tones: &[(f32, i8)]) -> [f32; 2] {
     let gain = |cut: f32, of: i8| neutral + beyond(cut, of) - beyond(cut, 0);
     let low = steps().filter(|cut| few(beyond(-cut, 0))).max_by_key(|cut| gain(-cut, -1));
     let high = steps().max_by_key(|cut| gain(*cut, 1));
-    [-low.unwrap_or(0.6), high.unwrap_or(0.6)]
-}
-
-/// The categories among the lexicon's facts.
-pub(crate) fn found(facts: &[f32; FACTS]) -> BTreeSet<Category> {
-    Category::ALL
-        .into_iter()
-        .zip(facts)
-        .filter(|(_, fact)| **fact > 0.0)
-        .map(|(category, _)| category)
-        .collect()
+    [-low.unwrap_or(0.8), high.unwrap_or(0.8)]
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tone::Category;
 
 /// Scores within this distance of zero are neutral.
-const NEUTRAL: f32 = 0.12;
+pub const NEUTRAL: f32 = 0.12;
 
 /// A score as one of three classes: -1, 0, +1.
 pub fn class(score: f32) -> i8 {

@@ -2,14 +2,15 @@
 //! says how well they read messages of hands they have not seen.
 //!
 //! Every figure is out of fold: a fifth of the hands (each one writer, with trades of its own) is left out at a time, both
-//! stages of the model are fitted to the other hands, and it reads the ones left out. "model" sees words and what the
-//! lexicon found, "model alone" words only; "reader" is all that `tone::read` does, lines and rules included.
+//! stages of the model are fitted to the other hands, and it reads the ones left out. "reader" is all that `tone::read`
+//! does, lines and rules included.
 
+mod boost;
 pub mod corpus;
+mod fitted;
 mod fold;
 pub mod linear;
 pub mod measure;
-mod second;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -21,7 +22,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tone::{Language, Sample};
 
 use corpus::Labelled;
-use fold::{Fitted, LeftOut};
+use fitted::Fitted;
+use fold::LeftOut;
 use measure::{Agreement, Said};
 
 /// What to train on, and where to.
@@ -45,7 +47,7 @@ impl Example {
     }
 
     fn lexicon(&self) -> Said {
-        Said { score: f32::from(self.sample.lexicon) / 100.0, signals: fold::found(&self.sample.facts) }
+        Said { score: f32::from(self.sample.lexicon) / 100.0, signals: self.sample.found.clone() }
     }
 }
 
@@ -88,13 +90,10 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             anyhow::Ok(())
         };
         tell("lexicon", ours.iter().map(|it| (it.label(), it.lexicon())).collect())?;
-        let bar = progress(SHARES.len() + 2, name);
+        let bar = progress(SHARES.len() + 1, name);
         let turns = fold::turns(&hands);
-        let alone = LeftOut::of(&ours, &turns, 1, false);
-        bar.inc(1);
-        tell("model alone", alone.pairs(&ours))?;
         for share in SHARES {
-            let both = LeftOut::of(&ours, &turns, share, true);
+            let both = LeftOut::of(&ours, &turns, share);
             bar.inc(1);
             if share > 1 {
                 tell(&format!("model, 1/{share} of the corpus"), both.pairs(&ours))?;
@@ -102,9 +101,9 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             }
             tell("model", both.pairs(&ours))?;
             tell("reader", both.read(&ours, &turns)?)?;
-            let (curves, lines) =
-                (both.curves(&ours, &BTreeSet::new(), 1), both.lines(&ours, &BTreeSet::new()));
-            models.push((name, weights::to_bytes(&Fitted::to(&ours, true), &curves, &lines)?));
+            let (forest, lines) =
+                (both.forest(&ours, &BTreeSet::new(), 1), both.lines(&ours, &BTreeSet::new()));
+            models.push((name, weights::to_bytes(&Fitted::to(&ours), &forest, &lines)?));
         }
         bar.finish_and_clear();
     }

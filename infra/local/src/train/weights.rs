@@ -1,39 +1,46 @@
 //! Fitted weights as the bytes that `shared/tone` reads: see `Weights` in its `model.rs`.
 
-use tone::{BUCKETS, COLUMNS, FACTS, FILE_SIZE, ROW};
+use tone::{COLUMNS, FILE_SIZE, LARGEST, SHELVES, SLOTS, place, row};
 
-use super::fold::{Fitted, Lines};
-use super::second::Curves;
+use super::boost::Forest;
+use super::fitted::{Fitted, large};
+use super::fold::Lines;
 
-/// One language's file. The whole numbers of a column are in steps of a 127th of its largest weight.
-pub(super) fn to_bytes(fitted: &Fitted, curves: &Curves, lines: &Lines) -> anyhow::Result<Vec<u8>> {
-    let steps: Vec<f32> = (0..COLUMNS).map(|column| largest(fitted, column) / 127.0).collect();
-    let mut numbers = steps.clone();
+/// One language's file. The whole numbers of a column are in steps of a seventh of its largest weight.
+pub(super) fn to_bytes(fitted: &Fitted, forest: &Forest, lines: &Lines) -> anyhow::Result<Vec<u8>> {
+    let sizes =
+        |column: usize| fitted.features().filter_map(move |(_, row)| row.get(column).map(|it| it.abs()));
+    let steps: [f32; COLUMNS] = std::array::from_fn(|column| large(sizes(column)) / f32::from(LARGEST));
+    let mut numbers = steps.to_vec();
     numbers.extend((0..COLUMNS).map(|column| fitted.bias(column)));
-    for fact in 0..FACTS {
-        numbers.extend((0..COLUMNS).map(|column| fitted.fact(column, fact)));
-    }
     numbers.extend(lines.thresholds);
-    numbers.extend(curves.0.as_flattened());
     numbers.extend(lines.cuts);
+    numbers.extend(lines.slopes);
+    for tree in &forest.0 {
+        numbers.extend(tree.splits.iter().flat_map(|(sign, bound)| [f32::from(*sign), *bound]));
+        numbers.extend(tree.leaves);
+    }
     let mut bytes: Vec<u8> = numbers.into_iter().flat_map(f32::to_le_bytes).collect();
-    for bucket in 0..BUCKETS {
-        for (column, step) in steps.iter().enumerate() {
-            let whole =
-                (fitted.word(column, bucket) / step.max(f32::MIN_POSITIVE)).round().clamp(-127.0, 127.0);
-            #[expect(clippy::cast_possible_truncation, reason = "clamped to a byte")]
-            bytes.push((whole as i8).cast_unsigned());
+    let mut shelves = vec![Vec::new(); SHELVES];
+    for (feature, weights) in fitted.features() {
+        let (shelf, mark) = place(feature);
+        if let Some(shelf) = shelves.get_mut(shelf) {
+            let mut whole = weights.iter().zip(steps).map(|(weight, step)| whole(weight / step));
+            shelf.push((mark, row(&std::array::from_fn(|_| whole.next().unwrap_or(0)))));
         }
-        bytes.resize(bytes.len() + ROW - COLUMNS, 0);
+    }
+    for mut shelf in shelves {
+        shelf.resize(SLOTS, (0, row(&[0; COLUMNS])));
+        bytes.extend(shelf.iter().flat_map(|(mark, _)| mark.to_le_bytes()));
+        bytes.extend(shelf.iter().flat_map(|(_, row)| row.to_le_bytes()));
     }
     anyhow::ensure!(bytes.len() == FILE_SIZE, "a model has {} bytes, not {FILE_SIZE}", bytes.len());
     Ok(bytes)
 }
 
-/// All but the thousandth largest weights fit the scale: a few extremes would coarsen all others.
-fn largest(fitted: &Fitted, column: usize) -> f32 {
-    let mut sizes: Vec<f32> = (0..BUCKETS).map(|bucket| fitted.word(column, bucket).abs()).collect();
-    let place = sizes.len() - sizes.len() / 1000 - 1;
-    let (_, largest, _) = sizes.select_nth_unstable_by(place, f32::total_cmp);
-    largest.max(f32::MIN_POSITIVE)
+fn whole(steps: f32) -> i8 {
+    let largest = f32::from(LARGEST);
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to four bits")]
+    let whole = steps.round().clamp(-largest, largest) as i8;
+    whole
 }

@@ -1,0 +1,192 @@
+//! The first stage: a weight per feature and column, of the features that tell most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tone::{COLUMNS, Category, OUTPUTS, SHELVES, SLOTS, Sample, Seen, is_by_sentence, place};
+
+use super::Example;
+use super::linear::{Row, Task, fit};
+
+/// Brings the words of a message to about length one.
+const WORD_SCALE: f32 = 0.25;
+/// Chosen with hands left out, by the learning curve's last point.
+const TONE_COST: f32 = 0.6;
+const SIGNAL_COST: f32 = 0.5;
+/// Signals are rare: one counts as much as so many messages without.
+const SIGNAL_WEIGHT: f32 = 4.0;
+/// What the columns behind the categories learn of the score: whether it lies as far from nothing as this, and how much
+/// one message counts of which that is so. Negative, dark, positive, and negative once more, by sentence.
+const CLASSES: [(f32, f32); 4] = [(-0.13, 1.0), (-0.35, 1.5), (0.13, 2.0), (-0.13, 1.0)];
+/// Rounds over the messages: to choose features, and to weigh those chosen.
+const CHOOSING: usize = 6;
+const WEIGHING: usize = 12;
+/// A feature of fewer messages does not carry over.
+const FEWEST: u32 = 2;
+
+/// The features a fit knows, in the order of their hashes, with how rare each is.
+struct Known {
+    features: Vec<u32>,
+    /// The logarithm of one in how many messages has it, and one.
+    rarity: Vec<f32>,
+}
+
+impl Known {
+    fn of(examples: &[&Example]) -> Self {
+        let mut having = BTreeMap::<u32, u32>::new();
+        for example in examples {
+            let features: BTreeSet<u32> =
+                example.sample.sentences.iter().flat_map(|sentence| &sentence.features).copied().collect();
+            for feature in features {
+                *having.entry(feature).or_default() += 1;
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a corpus has far fewer than 2^24 messages")]
+        let rarity = |having: u32| ((1.0 + examples.len() as f32) / (1.0 + having as f32)).ln() + 1.0;
+        let known = having.into_iter().filter(|(_, having)| *having >= FEWEST);
+        let (features, rarity) = known.map(|(feature, having)| (feature, rarity(having))).unzip();
+        Self { features, rarity }
+    }
+
+    /// Where a feature's weights stand, and how rare it is.
+    fn find(&self, feature: u32) -> Option<(usize, f32)> {
+        let at = self.features.binary_search(&feature).ok()?;
+        Some((at, *self.rarity.get(at)?))
+    }
+
+    /// The features that tell most, as many as a table's shelves hold.
+    fn best(&self, tells: &[f32]) -> Self {
+        let mut ranked: Vec<(f32, u32, f32)> =
+            tells.iter().zip(&self.features).zip(&self.rarity).map(|((m, f), r)| (*m, *f, *r)).collect();
+        ranked.sort_by(|(one, ..), (next, ..)| next.total_cmp(one));
+        let mut shelves = vec![Vec::<u16>::new(); SHELVES];
+        let mut kept = Vec::new();
+        for (_, feature, rarity) in ranked {
+            let (on, mark) = place(feature);
+            let Some(marks) = shelves.get_mut(on) else { continue };
+            if marks.len() < SLOTS && !marks.contains(&mark) {
+                marks.push(mark);
+                kept.push((feature, rarity));
+            }
+        }
+        kept.sort_by_key(|(feature, _)| *feature);
+        let (features, rarity) = kept.into_iter().unzip();
+        Self { features, rarity }
+    }
+
+    /// A message as the linear models see it: features, and one that is always 1.
+    fn row(&self, sample: &Sample, by_sentence: bool) -> Row {
+        let mut values = BTreeMap::<usize, f32>::new();
+        let all: usize = sample.sentences.iter().map(|sentence| sentence.features.len()).sum();
+        for sentence in &sample.sentences {
+            let count = if by_sentence { sentence.features.len() } else { all };
+            #[expect(clippy::cast_precision_loss, reason = "a message has far fewer than 2^24 features")]
+            let one = sentence.relevance * WORD_SCALE / (count.max(1) as f32).sqrt();
+            for (at, rarity) in sentence.features.iter().filter_map(|feature| self.find(*feature)) {
+                *values.entry(at).or_default() += one * rarity;
+            }
+        }
+        values.insert(self.features.len(), 1.0);
+        values.into_iter().map(|(column, value)| (u32::try_from(column).unwrap_or(0), value)).collect()
+    }
+}
+
+/// One language's fitted weights, still as numbers.
+pub(crate) struct Fitted {
+    known: Known,
+    /// Per column the weights of features, then the bias.
+    columns: Vec<Vec<f32>>,
+}
+
+impl Fitted {
+    /// Fits all features, keeps those that tell most, and fits these again.
+    pub(crate) fn to(examples: &[&Example]) -> Self {
+        let all = Known::of(examples);
+        let columns = fit_columns(examples, &all, CHOOSING);
+        let mut marks = vec![0.0_f32; all.features.len()];
+        for weights in &columns {
+            let sizes = || weights.iter().zip(&all.rarity).map(|(weight, rarity)| (weight * rarity).abs());
+            let scale = large(sizes().filter(|size| *size > 0.0));
+            for (mark, size) in marks.iter_mut().zip(sizes()) {
+                *mark += (size / scale) * (size / scale);
+            }
+        }
+        let known = all.best(&marks);
+        let columns = fit_columns(examples, &known, WEIGHING);
+        Self { known, columns }
+    }
+
+    /// What the fit says of a message before the second stage.
+    pub(crate) fn seen(&self, sample: &Sample) -> Seen {
+        let mut seen = Seen::new(std::array::from_fn(|column| self.bias(column)));
+        for sentence in &sample.sentences {
+            let mut sums = [0.0; COLUMNS];
+            for (at, rarity) in sentence.features.iter().filter_map(|feature| self.known.find(*feature)) {
+                for (sum, weights) in sums.iter_mut().zip(&self.columns) {
+                    *sum +=
+                        sentence.relevance * WORD_SCALE * rarity * weights.get(at).copied().unwrap_or(0.0);
+                }
+            }
+            let count = u16::try_from(sentence.features.len()).unwrap_or(u16::MAX);
+            seen.add(&sums, count, sentence.words, sentence.question);
+        }
+        seen
+    }
+
+    /// The features that have weights, each with what it adds to each column, for a message of a single feature.
+    pub(crate) fn features(&self) -> impl Iterator<Item = (u32, [f32; COLUMNS])> {
+        self.known.features.iter().zip(&self.known.rarity).enumerate().map(|(at, (feature, rarity))| {
+            let mut columns = self.columns.iter();
+            let weight = |weights: &Vec<f32>| weights.get(at).copied().unwrap_or(0.0) * WORD_SCALE * rarity;
+            (*feature, std::array::from_fn(|_| columns.next().map_or(0.0, weight)))
+        })
+    }
+
+    /// What an empty message comes to.
+    pub(crate) fn bias(&self, column: usize) -> f32 {
+        let weights = self.columns.get(column);
+        weights.and_then(|weights| weights.get(self.known.features.len())).copied().unwrap_or(0.0)
+    }
+}
+
+/// Every column's weights: each column is a task of its own, so they are fitted side by side.
+fn fit_columns(examples: &[&Example], known: &Known, rounds: usize) -> Vec<Vec<f32>> {
+    let rows =
+        |by_sentence| -> Vec<Row> { examples.iter().map(|it| known.row(&it.sample, by_sentence)).collect() };
+    let (by_sentence, whole) = (rows(true), rows(false));
+    let width = known.features.len() + 1;
+    let learn = |number: usize| {
+        let (targets, task, cost) = task(examples, number);
+        let rows: Vec<&Row> = if is_by_sentence(number) { &by_sentence } else { &whole }.iter().collect();
+        fit(&rows, &targets, width, task, cost, rounds)
+    };
+    std::thread::scope(|scope| {
+        let columns: Vec<_> = (0..COLUMNS).map(|number| scope.spawn(move || learn(number))).collect();
+        columns.into_iter().map(|column| column.join().unwrap_or_default()).collect()
+    })
+}
+
+/// What a column learns.
+fn task(examples: &[&Example], number: usize) -> (Vec<f32>, Task, f32) {
+    let signs = |is: &dyn Fn(&Example) -> bool| -> Vec<f32> {
+        examples.iter().map(|it| if is(it) { 1.0 } else { -1.0 }).collect()
+    };
+    let category = number.checked_sub(1).and_then(|number| Category::ALL.get(number));
+    let class = number.checked_sub(OUTPUTS).and_then(|number| CLASSES.get(number));
+    if let Some(category) = category {
+        let targets = signs(&|it| it.labelled.signals.contains(category));
+        (targets, Task::Sign { positive_weight: SIGNAL_WEIGHT }, SIGNAL_COST)
+    } else if let Some((from, positive_weight)) = class {
+        let targets = signs(&|it| it.labelled.score * from.signum() >= from.abs());
+        (targets, Task::Sign { positive_weight: *positive_weight }, SIGNAL_COST)
+    } else {
+        (examples.iter().map(|it| it.labelled.score).collect(), Task::Number, TONE_COST)
+    }
+}
+
+/// All but the thousandth largest lie below: a few extremes shall not set the scale.
+pub(crate) fn large(sizes: impl Iterator<Item = f32>) -> f32 {
+    let mut sizes: Vec<f32> = sizes.collect();
+    let Some(place) = sizes.len().checked_sub(sizes.len() / 1000 + 1) else { return f32::MIN_POSITIVE };
+    let (_, large, _) = sizes.select_nth_unstable_by(place, f32::total_cmp);
+    large.max(f32::MIN_POSITIVE)
+}
