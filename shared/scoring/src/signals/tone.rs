@@ -13,8 +13,8 @@ use crate::view::View;
 
 pub(super) const SIGNAL: Signal = Signal { family: Family::Tone, timing: Timing::Leading, detect, trend };
 
-/// A message's tone strays by so much.
-const SPREAD: f64 = 0.22;
+/// A message's tone strays by so much. Read off customers who are all right, as the reader reads them: a new reader needs it anew.
+const SPREAD: f64 = 0.18;
 
 const fn tone(weeks: usize) -> Mean {
     let (sum, of) = (Counter::ToneSum, Counter::Read);
