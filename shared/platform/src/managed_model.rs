@@ -60,9 +60,9 @@ pub struct ManagedModel {
 }
 
 impl ManagedModel {
-    /// The one that `MANAGED_MODEL_ID` names, with the function's own role; `None` where it is empty, as it is as a rule.
-    pub async fn from_environment() -> Option<Self> {
-        let id = std::env::var("MANAGED_MODEL_ID").ok().filter(|id| !id.is_empty())?;
+    /// The one that an environment variable names, with the function's own role; `None` where it is empty, as it is as a rule.
+    pub async fn from_environment(variable: &str) -> Option<Self> {
+        let id = std::env::var(variable).ok().filter(|id| !id.is_empty())?;
         let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
         Some(Self::new(id, &config))
     }
