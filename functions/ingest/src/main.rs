@@ -19,7 +19,8 @@ async fn main() -> Result<(), Error> {
         "CONTACT_KEY_SECRET",
     ];
     let platform = Platform::from_environment(&settings).await?;
-    let ingest = &Ingest::new(platform).with_managed_model(ManagedModel::from_environment("MANAGED_MODEL_ID").await);
+    let ingest =
+        &Ingest::new(platform).with_managed_model(ManagedModel::from_environment("MANAGED_MODEL_ID").await);
     run(service_fn(async |event: LambdaEvent<LambdaFunctionUrlRequest>| {
         Ok::<_, Error>(handle(ingest, event.payload, Timestamp::now()).await)
     }))

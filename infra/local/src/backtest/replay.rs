@@ -191,7 +191,7 @@ fn play_one(
     if let Some(played) = folder::get(&file) {
         return Ok(Some(played));
     }
-    let beginning = Player { portfolios: Some(portfolios), ..Player::new(customer, plan, &inputs.zone) };
+    let beginning = Player::new(customer, plan, &inputs.zone).beside(portfolios);
     let played = beginning.play(arrivals(inputs, plan, events, place)?);
     folder::put(&file, &played)?;
     Ok(Some(played))

@@ -22,7 +22,7 @@ use crate::replay::{Change, ChangeKind};
 pub(in crate::backtest) struct Player<'a> {
     plan: &'a Plan,
     relation: Relation,
-    pub(super) portfolios: Option<&'a Portfolios>,
+    portfolios: Option<&'a Portfolios>,
     /// The portfolio in use, and its week.
     portfolio: Option<(CalendarWeek, Portfolio)>,
     zone: &'a TimeZone,
@@ -54,6 +54,11 @@ impl<'a> Player<'a> {
             open: None,
             others: vec![None; plan.others.len()],
         }
+    }
+
+    /// With what all customers did; without, nobody did anything.
+    pub(super) fn beside(self, portfolios: &'a Portfolios) -> Self {
+        Self { portfolios: Some(portfolios), ..self }
     }
 
     fn date(&self, at: Timestamp) -> Date {
