@@ -85,6 +85,14 @@ impl Budgeted {
         let Some(highest) = self.highest else {
             return format!("The budget of {budget} alerts a week held nothing back.");
         };
+        if alerts == self.alerts_without && self.month_ahead == self.month_ahead_without {
+            return format!(
+                "The budget of {budget} alerts a week made yellow ones wait in {} weeks, at most until a risk of {:.0} %. It cost \
+                 no alert of these and no early warning.",
+                self.weeks,
+                highest * 100.0
+            );
+        }
         format!(
             "The budget of {budget} alerts a week made yellow ones wait in {} weeks, at most until a risk of {:.0} %: \
              {alerts} alerts opened instead of {}. A month ahead {} losses were warned of, {} without the budget. Orange and \

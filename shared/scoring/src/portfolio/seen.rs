@@ -22,11 +22,21 @@ impl Portfolio {
         else {
             return Cow::Borrowed(self);
         };
-        let mut seen = Self { countries: BTreeMap::new(), ..self.clone() };
-        if let Some(country) = country {
-            let told = self.countries.get(&country).cloned();
-            seen.factors = told.unwrap_or_else(|| self.weeks_in(country, week));
-        }
+        let told = country.map(|country| {
+            self.countries.get(&country).cloned().unwrap_or_else(|| self.weeks_in(country, week))
+        });
+        // Field by field: the other countries are not copied for each customer.
+        let mut seen = Self {
+            week: self.week,
+            told: self.told,
+            factors: told.unwrap_or_else(|| self.factors.clone()),
+            countries: BTreeMap::new(),
+            gaps: self.gaps.clone(),
+            usage: self.usage.clone(),
+            shifts: self.shifts.clone(),
+            rates: self.rates.clone(),
+            held: self.held,
+        };
         if !relation.pauses.is_empty() {
             let weeks = mostly(week, |day| relation.pauses.iter().any(|pause| pause.holds(day.date())));
             weeks.for_each(|ago| seen.leave_out(ago));

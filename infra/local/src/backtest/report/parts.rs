@@ -117,14 +117,17 @@ pub(super) fn worth(report: &Report<'_>) -> String {
         return String::new();
     };
     let together: f64 = values.iter().map(|(value, _)| value).sum();
-    let kept = scoring::roi::saved(together, 1.0, KEPT);
+    // An estimate: to the thousand.
+    let kept = (scoring::roi::saved(together, 1.0, KEPT) / 1_000.0).round() * 1_000.0;
+    let money = dispatch::words::words(tone::Language::English).money;
     format!(
         "<h2>What it would be worth</h2><p>{} customers that left and of whom it warned a month or more ahead were worth \
-         {together:.0} {currency} a year together. If {:.0} % of such customers can be kept, as others report who talk to \
-         them in time, that is {kept:.0} {currency} a year. What your own talks keep is not in this history.</p>",
+         {} together. If {:.0} % of such customers can be kept, as others report who talk to them in time, that is {}. \
+         What your own talks keep is not in this history.</p>",
         values.len(),
+        escape(&money(together, currency)),
         KEPT * 100.0,
-        currency = escape(currency)
+        escape(&money(kept, currency))
     )
 }
 
