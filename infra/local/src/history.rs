@@ -176,12 +176,14 @@ fn made_register(lines: &[Line]) -> Vec<Customer> {
             _ => None,
         })
         .collect();
-    ids.into_iter().map(made_customer).collect()
+    let made = |id: String| made_customer(format!("Customer {id}"), id, "made for this run");
+    ids.into_iter().map(made).collect()
 }
 
-fn made_customer(id: String) -> Customer {
+/// A customer known by nothing but its id. The legal basis says what it was made up for.
+pub(crate) fn made_customer(name: String, id: String, reference: &str) -> Customer {
     Customer {
-        name: format!("Customer {id}"),
+        name,
         id,
         relation: None,
         branch: None,
@@ -196,7 +198,7 @@ fn made_customer(id: String) -> Customer {
         pilot: false,
         legal_basis: Some(LegalBasis {
             kind: LegalBasisKind::LegitimateInterest,
-            reference: "made for this run".to_owned(),
+            reference: reference.to_owned(),
             date: Zoned::now().date(),
         }),
         natural_person: false,

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::history::made_customer;
 use platform::keys::bare_address;
-use platform::register::{Customer, LegalBasis, LegalBasisKind};
+use platform::register::Customer;
 use scoring::incoming::{CustomerRef, Incoming};
 use serde::Serialize;
 
@@ -98,7 +99,7 @@ impl Register {
         if let CustomerRef::Id(id) = reference
             && self.is_made
         {
-            return Some(self.add(made(id)));
+            return Some(self.add(made_customer(id.clone(), id.clone(), "made for this audit")));
         }
         if let CustomerRef::Id(name) | CustomerRef::CrmId(name) | CustomerRef::OrgNo(name) = reference
             && let Some(number) = self.names.get(&CustomerRef::Alias(name.to_lowercase()))
@@ -111,33 +112,5 @@ impl Register {
         let address = bare_address(incoming.contact.as_deref()?);
         let (_, domain) = address.rsplit_once('@')?;
         self.names.get(&CustomerRef::Domain(domain.to_owned())).copied()
-    }
-}
-
-/// A customer known by nothing but its id.
-fn made(id: &str) -> Customer {
-    Customer {
-        id: id.to_owned(),
-        name: id.to_owned(),
-        relation: None,
-        branch: None,
-        value_per_year: None,
-        currency: None,
-        domains: Vec::new(),
-        aliases: Vec::new(),
-        owner: None,
-        language: None,
-        time_zone: None,
-        country: None,
-        pilot: false,
-        legal_basis: Some(LegalBasis {
-            kind: LegalBasisKind::LegitimateInterest,
-            reference: "made for this audit".to_owned(),
-            date: jiff::civil::date(1970, 1, 1),
-        }),
-        natural_person: false,
-        paused: false,
-        pauses: Vec::new(),
-        objections: Vec::new(),
     }
 }

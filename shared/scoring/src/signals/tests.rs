@@ -13,3 +13,4 @@ mod story;
 mod together;
 mod trends_of_business;
 mod trends_of_talk;
+mod turn;

@@ -2,20 +2,9 @@
 //! near-twin that does not, and one that is too short.
 
 use super::story::{Story, happened, joined, left, mail, order, overdue, paid_after};
+use super::turn::{TURN, known_for, years};
 use crate::event::{ApprovalChange, Kind, MeetingChange, Severity};
 use crate::evidence::Family::{Contacts, External, Meetings, Orders, Payments, Satisfaction, Usage};
-
-/// The Monday from which something is different, a year and eight weeks in.
-const TURN: &str = "2025-08-04";
-
-/// So many weeks before the turn.
-fn known_for(weeks: i32) -> Story {
-    Story::from(TURN).pause(-7 * weeks)
-}
-
-fn years() -> Story {
-    known_for(60)
-}
 
 #[test]
 fn fewer_orders() {

@@ -4,21 +4,10 @@
 use super::story::{
     Story, both, happened, mail, reopened, they_answer_after, ticket, we_answer_after, wrote,
 };
+use super::turn::{TURN, known_for, years};
 use crate::event::{Direction, Kind, TicketState};
 use crate::evidence::Family::{CustomerReplyTime, Frequency, OurReplyTime, Phrases, Tickets, Tone};
 use crate::time::Day;
-
-/// The Monday from which something is different, a year and eight weeks in.
-const TURN: &str = "2025-08-04";
-
-/// So many weeks before the turn.
-fn known_for(weeks: i32) -> Story {
-    Story::from(TURN).pause(-7 * weeks)
-}
-
-fn years() -> Story {
-    known_for(60)
-}
 
 #[test]
 fn tone() {
