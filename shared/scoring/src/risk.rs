@@ -15,7 +15,7 @@ use crate::past::Past;
 use crate::policy::{Policy, Probability, RiskPolicy, Weights};
 use crate::portfolio::{Portfolio, Rest};
 use crate::relation::Relation;
-use crate::signals::{Finding, Hint, SIGNALS, Signal};
+use crate::signals::{Data, Hint, SIGNALS, Signal};
 use crate::time::Day;
 use crate::view::View;
 
@@ -112,15 +112,19 @@ fn assess_one(
         if weights.get(&signal.family) == Some(&0.0) {
             continue;
         }
-        match findings(signal, place, &view, &past, own.as_ref(), policy) {
-            Finding::Fired(hints) => {
+        let hints = match &own {
+            None => (signal.detect)(&view, policy),
+            Some(own) => own.hints(signal, place, &view, &past, policy),
+        };
+        match (signal.data)(&view, policy) {
+            _ if !hints.is_empty() => {
                 assessment.evidence.extend(weighed(signal, hints, &view, policy, weights));
             }
-            Finding::Quiet => {}
-            Finding::NoData => assessment.no_data.push(signal.family),
-            Finding::Learning => {
+            Data::None => assessment.no_data.push(signal.family),
+            Data::TooLittle => {
                 assessment.learning.push(Learning::of(signal.family, &view, &policy.learning));
             }
+            Data::Enough => {}
         }
     }
     assessment.evidence.sort_by(|a, b| b.points.total_cmp(&a.points));
@@ -157,39 +161,32 @@ impl Own {
         let leading = leading.map(|(_, hints)| strongest(hints)).sum();
         Some(Self { changes, leading })
     }
-}
 
-fn strongest(hints: &[Hint]) -> f64 {
-    hints.iter().filter_map(|hint| hint.points).fold(0.0, f64::max)
-}
-
-/// What a signal finds: by the tables while the customer's own past is too short, then by that past. What the articles
-/// let stand by itself (S11, S12) always counts; and when much leads away from us, the tables of orders and payments say
-/// that it has begun to cost (S72). `place` is the signal's in the table.
-fn findings(
-    signal: &Signal,
-    place: usize,
-    view: &View<'_>,
-    past: &Past<'_>,
-    own: Option<&Own>,
-    policy: &Policy,
-) -> Finding {
-    let by_table = (signal.detect)(view, policy);
-    let Some(own) = own else { return by_table };
-    let mut hints = own.changes.get(place).cloned().unwrap_or_default();
-    let confirms = signal.timing == Timing::Lagging && own.leading >= policy.risk.strong;
-    let finding = match by_table {
-        Finding::Fired(by_table) => {
+    /// What a signal finds. What the articles let stand by itself (S11, S12) always counts; and when much leads away from
+    /// us, the tables of orders and payments say that it has begun to cost (S72). `place` is the signal's in the table.
+    fn hints(
+        &self,
+        signal: &Signal,
+        place: usize,
+        view: &View<'_>,
+        past: &Past<'_>,
+        policy: &Policy,
+    ) -> Vec<Hint> {
+        let mut hints = self.changes.get(place).cloned().unwrap_or_default();
+        let confirms = signal.timing == Timing::Lagging && self.leading >= policy.risk.strong;
+        if confirms || signal.stands_alone {
             let trend = strongest(&hints);
             let counts = |hint: &Hint| {
                 if hint.persistent { stands(hint, past, trend, policy) } else { confirms }
             };
-            hints.extend(by_table.into_iter().filter(counts));
-            Finding::Quiet
+            hints.extend((signal.detect)(view, policy).into_iter().filter(counts));
         }
-        finding => finding,
-    };
-    if hints.is_empty() { finding } else { Finding::Fired(hints) }
+        hints
+    }
+}
+
+fn strongest(hints: &[Hint]) -> f64 {
+    hints.iter().filter_map(|hint| hint.points).fold(0.0, f64::max)
 }
 
 /// The risk of the changes as they stood a week ago. None where something stands by itself, and so does not wait.

@@ -28,23 +28,37 @@ pub struct Signal {
     pub family: Family,
     /// Before or with the damage (S4).
     pub timing: Timing,
-    /// Looks for it by the articles' tables.
-    pub detect: fn(&View<'_>, &Policy) -> Finding,
+    /// Whether what the tables find may stand by itself, and so is looked for whatever the own past says (S11, S12).
+    pub(crate) stands_alone: bool,
+    /// Whether there is anything to compare.
+    pub data: fn(&View<'_>, &Policy) -> Data,
+    /// Looks for it by the articles' tables; the strongest first.
+    pub detect: fn(&View<'_>, &Policy) -> Vec<Hint>,
     /// Looks for it in the customer's own past, once there is enough.
     pub(crate) trend: fn(&Past<'_>, &TrendPolicy) -> Vec<Hint>,
 }
 
-/// What a signal says of a customer.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Finding {
-    /// Nothing to see here and nothing to compare: shown as no data, never as healthy.
-    NoData,
-    /// There is data, but too little of it for a baseline.
-    Learning,
-    /// Normal for this customer.
-    Quiet,
-    /// It fired; strongest first.
-    Fired(Vec<Hint>),
+/// What a signal knows of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// Nothing to see and nothing to compare: shown as no data, never as healthy.
+    None,
+    /// Too little of it for a baseline: learning.
+    TooLittle,
+    /// Enough to tell what is normal for this customer.
+    Enough,
+}
+
+impl Data {
+    fn enough_if(is_enough: bool) -> Self {
+        if is_enough { Self::Enough } else { Self::TooLittle }
+    }
+
+    /// None where none of the counters ever counted, else enough.
+    fn told(view: &View<'_>, counters: &[Counter]) -> Self {
+        let told = counters.iter().any(|counter| view.days_since(*counter).is_some());
+        if told { Self::Enough } else { Self::None }
+    }
 }
 
 /// One finding before it is weighed.
@@ -193,19 +207,10 @@ fn count(value: i64) -> f64 {
     value as f64
 }
 
-/// Fired with what was found, strongest first; quiet with nothing.
-fn fired(mut hints: Vec<Hint>) -> Finding {
-    if hints.is_empty() {
-        return Finding::Quiet;
-    }
+/// What is strong before what is weak, of equals what stands by itself.
+fn strongest_first(mut hints: Vec<Hint>) -> Vec<Hint> {
     hints.sort_by_key(|hint| Reverse((hint.strength, hint.persistent)));
-    Finding::Fired(hints)
-}
-
-/// No data where none of the counters ever counted, else quiet.
-fn quiet(view: &View<'_>, counters: &[Counter]) -> Finding {
-    let told = counters.iter().any(|counter| view.days_since(*counter).is_some());
-    if told { Finding::Quiet } else { Finding::NoData }
+    hints
 }
 
 /// The strength of the highest threshold that `value` reaches.

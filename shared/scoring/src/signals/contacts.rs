@@ -3,14 +3,15 @@
 //! Leading. A new contact nobody introduced is medium, a key person who left is weak: such things happen; both
 //! together are strong. Where new contacts without introduction are the customer's habit, they are no news.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired};
+use super::{Baseline, Data, Hint, Signal, count};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Contacts, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Contacts, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 /// Weeks for which a contact who left counts, and for which a key contact's change does.
 const WEEKS: (usize, usize) = (8, 13);
@@ -45,7 +46,19 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     hint.into_iter().collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    if Data::told(view, &[Counter::ContactsJoined, Counter::KeyContactsLeft]) == Data::None {
+        // Nobody tells us of contacts: that is not the same as nobody coming or going.
+        return Data::None;
+    }
+    // Every contact of a new customer is new.
+    Data::enough_if(view.known_weeks() >= policy.learning.weeks)
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    if data(view, policy) != Data::Enough {
+        return Vec::new();
+    }
     let days = policy.contacts.window_days;
     let own = Baseline::before(view, days, policy);
     let news = |counter| {
@@ -53,22 +66,13 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         let usual = own.per_week(counter) * f64::from(days) / 7.0;
         (count(happened) > TIMES_USUAL * usual).then_some(happened).filter(|happened| *happened > 0)
     };
-    let told = [Counter::ContactsJoined, Counter::KeyContactsLeft].map(|counter| view.days_since(counter));
-    if told.iter().all(Option::is_none) {
-        // Nobody tells us of contacts: that is not the same as nobody coming or going.
-        return Finding::NoData;
-    }
-    if view.known_weeks() < policy.learning.weeks {
-        // Every contact of a new customer is new.
-        return Finding::Learning;
-    }
     let hint = match (news(Counter::Unintroduced), news(Counter::KeyContactsLeft)) {
         (Some(_), Some(_)) => Hint::new(Strength::Strong, days, Fact::KeyContactReplaced { days }),
         (Some(contacts), None) => {
             Hint::new(Strength::Medium, days, Fact::NewContactNotIntroduced { contacts, days })
         }
         (None, Some(_)) => Hint::new(Strength::Weak, days, Fact::KeyContactLeft { days }),
-        (None, None) => return Finding::Quiet,
+        (None, None) => return Vec::new(),
     };
-    fired(vec![hint])
+    vec![hint]
 }

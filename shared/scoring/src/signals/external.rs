@@ -3,14 +3,15 @@
 //! Leading. By the severity it was reported with, for eight weeks; it supports what the customer's own behaviour shows
 //! and never decides. Example: "new owner" reported as strong: about a weak signal.
 
-use super::{Finding, Hint, Signal, quiet};
+use super::{Data, Hint, Signal};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::External, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::External, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 const WEEKS: usize = 8;
 
@@ -27,6 +28,10 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     Hint::trend(points, WEEKS, || Fact::OutsideNews { severity }).into_iter().collect()
 }
 
-fn detect(view: &View<'_>, _: &Policy) -> Finding {
-    quiet(view, &[Counter::ExternalMedium, Counter::ExternalStrong])
+fn data(view: &View<'_>, _: &Policy) -> Data {
+    Data::told(view, &[Counter::ExternalMedium, Counter::ExternalStrong])
+}
+
+fn detect(_: &View<'_>, _: &Policy) -> Vec<Hint> {
+    Vec::new()
 }

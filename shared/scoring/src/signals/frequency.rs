@@ -5,7 +5,7 @@
 //! customer in touch three days a week is silent for 17 days: medium; a fortnightly one for 60 days: stands by itself
 //! (S12). While there is no baseline, more than 10 days' pause after a lively start is weak (S14).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, strength_at};
+use super::{Baseline, Data, Hint, Signal, count, gap_surprise, strength_at, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::Past;
@@ -13,7 +13,7 @@ use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
 pub(super) const SIGNAL: Signal =
-    Signal { family: Family::Frequency, timing: Timing::Leading, detect, trend };
+    Signal { family: Family::Frequency, timing: Timing::Leading, stands_alone: true, data, detect, trend };
 
 /// Weeks over which days in touch are compared.
 const WINDOWS: [usize; 2] = [8, 13];
@@ -56,22 +56,26 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     fewer.chain(silent).map(days).collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
     let own = Baseline::before(view, RECENT_DAYS, policy);
-    let Some(gap) = view.days_since(Counter::InboundDays) else { return Finding::NoData };
-    let mut hints = Vec::new();
-    hints.extend(silence(view, gap, policy));
-    if !own.is_known(policy) || own.sum(Counter::InboundDays) < policy.learning.observations {
-        return match fired(hints) {
-            Finding::Quiet => Finding::Learning,
-            finding => finding,
-        };
+    if view.days_since(Counter::InboundDays).is_none() {
+        return Data::None;
     }
-    hints.extend(drop_in_contacts(view, &own, policy));
-    hints.extend(fewer_than_last_year(view, policy));
-    hints.extend(daily(view, &own, policy));
-    hints.extend(we_are_silent(view, &own));
-    fired(hints)
+    let observed = own.sum(Counter::InboundDays) >= policy.learning.observations;
+    Data::enough_if(own.is_known(policy) && observed)
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    let Some(gap) = view.days_since(Counter::InboundDays) else { return Vec::new() };
+    let mut hints: Vec<Hint> = silence(view, gap, policy).into_iter().collect();
+    if data(view, policy) == Data::Enough {
+        let own = Baseline::before(view, RECENT_DAYS, policy);
+        hints.extend(drop_in_contacts(view, &own, policy));
+        hints.extend(fewer_than_last_year(view, policy));
+        hints.extend(daily(view, &own, policy));
+        hints.extend(we_are_silent(view, &own));
+    }
+    strongest_first(hints)
 }
 
 /// Nothing from the customer since `gap` days. The rhythm is that of the weeks before the silence began: else the

@@ -4,14 +4,15 @@
 //! there is none, three meetings moved or two approvals delayed within six weeks are weak. Example: one meeting moved in
 //! a year, and now three in a quarter with an approval that is late: strong.
 
-use super::{Finding, Hint, Signal, fired, quiet};
+use super::{Data, Hint, Signal};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Mean, Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Meetings, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Meetings, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 const WEEKS: usize = 13;
 const DAYS: i32 = 42;
@@ -46,12 +47,14 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     slipping.into_iter().chain(slower).collect()
 }
 
-fn detect(view: &View<'_>, _: &Policy) -> Finding {
+fn data(view: &View<'_>, _: &Policy) -> Data {
+    Data::told(view, &[Counter::MeetingsMoved, Counter::ApprovalsGiven, Counter::ApprovalsDelayed])
+}
+
+fn detect(view: &View<'_>, _: &Policy) -> Vec<Hint> {
     let (meetings, approvals) =
         (view.recent(Counter::MeetingsMoved, DAYS), view.recent(Counter::ApprovalsDelayed, DAYS));
-    if meetings >= 3 || approvals >= 2 {
-        let fact = Fact::Slipping { meetings, approvals, weeks: 6 };
-        return fired(vec![Hint::new(Strength::Weak, DAYS, fact)]);
-    }
-    quiet(view, &[Counter::MeetingsMoved, Counter::ApprovalsGiven, Counter::ApprovalsDelayed])
+    let slips = meetings >= 3 || approvals >= 2;
+    let fact = Fact::Slipping { meetings, approvals, weeks: 6 };
+    slips.then(|| Hint::new(Strength::Weak, DAYS, fact)).into_iter().collect()
 }

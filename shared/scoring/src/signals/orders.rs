@@ -5,14 +5,17 @@
 //! of last year must agree, so that a season is no fall. A gap counts by how improbable it is for this buyer. Example:
 //! 10,000 a month as a rule, 7,900 in each of the last two: down 21 %, weak (S72).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, gap_surprise, median, spread, strength_at};
+use super::{
+    Baseline, Data, Hint, Signal, count, gap_surprise, median, spread, strength_at, strongest_first,
+};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
 use crate::past::{Past, number_of};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Orders, timing: Timing::Lagging, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Orders, timing: Timing::Lagging, stands_alone: false, data, detect, trend };
 
 /// Weeks over which orders are compared.
 const WINDOW: usize = 20;
@@ -77,13 +80,22 @@ fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
     Hint::trend(points, SIZE_WINDOW, || Fact::SmallerOrders { share: 1.0 - ratio, weeks: SIZE_WINDOW })
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
-    let Some(gap) = view.days_since(Counter::OrderDays) else { return Finding::NoData };
-    let past = Baseline { view, newest: gap / 7 + 1, oldest: (gap / 7 + REACH).min(view.known_weeks()) };
+/// The weeks up to the last order.
+fn until_the_last<'a>(view: &'a View<'_>, gap: i32) -> Baseline<'a> {
+    Baseline { view, newest: gap / 7 + 1, oldest: (gap / 7 + REACH).min(view.known_weeks()) }
+}
+
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    let Some(gap) = view.days_since(Counter::OrderDays) else { return Data::None };
+    let past = until_the_last(view, gap);
+    Data::enough_if(past.sum(Counter::OrderDays) >= policy.orders.orders && past.is_known(policy))
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    let gap = view.days_since(Counter::OrderDays).filter(|_| data(view, policy) == Data::Enough);
+    let Some(gap) = gap else { return Vec::new() };
+    let past = until_the_last(view, gap);
     let days = past.sum(Counter::OrderDays);
-    if days < policy.orders.orders || !past.is_known(policy) {
-        return Finding::Learning;
-    }
     let mut hints = Vec::new();
     let exposure = past.weeks() * 7.0;
     let gap = view.awake(Counter::Orders, gap);
@@ -93,7 +105,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         hints.push(Hint::new(strength, gap, fact));
     }
     hints.extend(fall(view, policy));
-    fired(hints)
+    strongest_first(hints)
 }
 
 fn fall(view: &View<'_>, policy: &Policy) -> Option<Hint> {

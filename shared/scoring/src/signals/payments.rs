@@ -4,14 +4,15 @@
 //! difference must be systematic: beyond the customer's own spread. Example: normally 2 days after due, the last four
 //! invoices 10: eight days later, medium (S72).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread, strength_at};
+use super::{Baseline, Data, Hint, Signal, count, median, spread, strength_at, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Past, Rare, middle, number_of};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Payments, timing: Timing::Lagging, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Payments, timing: Timing::Lagging, stands_alone: false, data, detect, trend };
 
 pub(super) static REMINDERS: Rare = Rare { of: &[(Counter::Overdue, 1.0)], per: None, weeks: 13 };
 /// Weeks ago that the last, the last but one and the third last payment may lie, for them to be recent.
@@ -68,19 +69,26 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     hint.into_iter().collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    let days = policy.payments.window_days;
+    let own = Baseline::before(view, days, policy);
+    let paid_before = own.sum(Counter::InvoicesPaid);
+    if paid_before + view.recent(Counter::InvoicesPaid, days) + view.recent(Counter::Overdue, days) == 0 {
+        return Data::None;
+    }
+    Data::enough_if(paid_before >= 2 * policy.payments.invoices && own.is_known(policy))
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    if data(view, policy) != Data::Enough {
+        return Vec::new();
+    }
     let payments = &policy.payments;
     let days = payments.window_days;
     let own = Baseline::before(view, days, policy);
     let paid_before = own.sum(Counter::InvoicesPaid);
     let reminders = view.recent(Counter::Overdue, days);
     let invoices = view.recent(Counter::InvoicesPaid, days);
-    if paid_before + invoices + reminders == 0 {
-        return Finding::NoData;
-    }
-    if paid_before < 2 * payments.invoices || !own.is_known(policy) {
-        return Finding::Learning;
-    }
     let mut hints = Vec::new();
     let recent = count(view.recent(Counter::DaysLate, days)) / count(invoices.max(1));
     if invoices >= payments.invoices && recent > 0.0 {
@@ -99,5 +107,5 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     if reminders >= payments.overdue && count(reminders) >= TIMES_USUAL * usual_reminders {
         hints.push(Hint::new(Strength::Weak, days, Fact::MoreReminders { reminders, days }));
     }
-    fired(hints)
+    strongest_first(hints)
 }

@@ -7,7 +7,7 @@
 
 use tone::Category;
 
-use super::{Baseline, Finding, Hint, Signal, beyond_chance, fired};
+use super::{Baseline, Data, Hint, Signal, beyond_chance};
 use crate::bucket::counter_of;
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
@@ -15,7 +15,8 @@ use crate::past::{Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Phrases, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Phrases, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 const STRONG: &[Category] =
     &[Category::Compatibility, Category::Alternatives, Category::Cancellation, Category::DataExport];
@@ -62,12 +63,18 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     first.into_iter().chain(hints).collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
     let days = policy.tone.phrase_days;
     let own = Baseline::before(view, days, policy);
     if view.recent(Counter::Read, days) == 0 {
-        return if own.sum(Counter::Read) == 0 { Finding::NoData } else { Finding::Quiet };
+        return if own.sum(Counter::Read) == 0 { Data::None } else { Data::Enough };
     }
+    Data::enough_if(own.is_known(policy))
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    let days = policy.tone.phrase_days;
+    let own = Baseline::before(view, days, policy);
     let unusual = |categories: &[Category]| -> Vec<(Category, i64)> {
         let more_than_usual = |category: &Category| {
             let messages = view.recent(counter_of(*category), days);
@@ -91,7 +98,7 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         // While the customer's own way of writing is not known, everyday words and complaints stay weak.
         Strength::Weak
     } else {
-        return if own.is_known(policy) { Finding::Quiet } else { Finding::Learning };
+        return Vec::new();
     };
     let found: Vec<(Category, i64)> = [strong, medium, everyday].concat();
     let categories: Vec<Category> = found.iter().map(|(category, _)| *category).collect();
@@ -104,5 +111,5 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     };
     let entries = view.entries(days).into_iter().map(|(entry, _)| entry).filter(names).take(NAMED).collect();
     let messages = messages(&found);
-    fired(vec![Hint::new(strength, days, Fact::Phrases { messages, days, categories, entries })])
+    vec![Hint::new(strength, days, Fact::Phrases { messages, days, categories, entries })]
 }

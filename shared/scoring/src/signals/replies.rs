@@ -4,7 +4,7 @@
 //! whose questions we leave lying goes quiet without complaint. Working hours, held against the own normal. Example:
 //! usually answers in 3 hours, the last four answers took 30: medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, median, spread};
+use super::{Baseline, Data, Hint, Signal, count, median, spread};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Change, Mean, Past};
@@ -14,11 +14,19 @@ use crate::view::View;
 pub(super) const CUSTOMER: Signal = Signal {
     family: Family::CustomerReplyTime,
     timing: Timing::Leading,
+    stands_alone: false,
+    data: |view, policy| data(view, policy, Counter::CustomerReplies),
     detect: customer,
     trend: customer_trend,
 };
-pub(super) const OURS: Signal =
-    Signal { family: Family::OurReplyTime, timing: Timing::Leading, detect: ours, trend: our_trend };
+pub(super) const OURS: Signal = Signal {
+    family: Family::OurReplyTime,
+    timing: Timing::Leading,
+    stands_alone: false,
+    data: |view, policy| data(view, policy, Counter::OurReplies),
+    detect: ours,
+    trend: our_trend,
+};
 
 /// A reply's time is a logarithm: from one hour to two is as far as from ten to twenty.
 const fn reply(sum: Counter, of: Counter, weeks: usize, spread: f64, least: (f64, f64)) -> Mean {
@@ -79,12 +87,20 @@ fn slower_than_before(
     Hint::trend(points, mean.weeks, fact).into_iter().collect()
 }
 
-fn customer(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy, replies: Counter) -> Data {
+    let own = Baseline::before(view, LONGEST_WINDOW, policy);
+    if view.recent(replies, LONGEST_WINDOW) == 0 && own.sum(replies) == 0 {
+        return Data::None;
+    }
+    Data::enough_if(own.is_known(policy) && own.has(replies, policy.learning.observations))
+}
+
+fn customer(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
     let fact = |hours, usual, replies| Fact::CustomerAnswersSlower { hours, usual, replies };
     slower(view, policy, Counter::CustomerReplies, Counter::CustomerReplyHours, fact)
 }
 
-fn ours(view: &View<'_>, policy: &Policy) -> Finding {
+fn ours(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
     let fact = |hours, usual, replies| Fact::WeAnswerSlower { hours, usual, replies };
     slower(view, policy, Counter::OurReplies, Counter::OurReplyHours, fact)
 }
@@ -95,27 +111,23 @@ fn slower(
     replies: Counter,
     hours: Counter,
     fact: fn(f64, Option<f64>, i64) -> Fact,
-) -> Finding {
+) -> Vec<Hint> {
     let reply = &policy.replies;
     // Someone who answers rarely is held against more days, not let off.
     let enough = |days: &i32| view.recent(replies, *days) >= reply.replies;
     let days = [reply.window_days, LONGEST_WINDOW].into_iter().find(enough).unwrap_or(LONGEST_WINDOW);
     let own = Baseline::before(view, LONGEST_WINDOW, policy);
     let recent = view.recent(replies, days);
-    if recent == 0 && own.sum(replies) == 0 {
-        return Finding::NoData;
-    }
-    let is_known = own.is_known(policy) && own.has(replies, policy.learning.observations);
-    let quiet = if is_known { Finding::Quiet } else { Finding::Learning };
+    let is_known = data(view, policy, replies) == Data::Enough;
     if recent < reply.replies {
-        return quiet;
+        return Vec::new();
     }
     let took = count(view.recent(hours, days)) / count(recent);
     if !is_known && took > reply.critical_hours {
-        return fired(vec![Hint::new(Strength::Weak, days, fact(took, None, recent))]);
+        return vec![Hint::new(Strength::Weak, days, fact(took, None, recent))];
     }
     if !is_known || took < reply.floor_hours {
-        return quiet;
+        return Vec::new();
     }
     let weeks = own.weekly_means(hours, replies);
     let normal = median(weeks.clone());
@@ -130,7 +142,7 @@ fn slower(
     let error = spread(&weeks, normal) * (1.0 / n(&recent_weeks).max(1.0) + 1.0 / n(&weeks).max(1.0)).sqrt();
     let is_chance = took - normal < DEVIATIONS * error;
     let strength = if ratio < 1.0 + reply.slower || slow_weeks < 2 || is_chance {
-        return Finding::Quiet;
+        return Vec::new();
     } else if took > 2.0 * reply.critical_hours && ratio >= 1.0 + 4.0 * reply.slower {
         Strength::Strong
     } else if took > reply.critical_hours {
@@ -138,5 +150,5 @@ fn slower(
     } else {
         Strength::Weak
     };
-    fired(vec![Hint::new(strength, days, fact(took, Some(normal), recent))])
+    vec![Hint::new(strength, days, fact(took, Some(normal), recent))]
 }

@@ -3,15 +3,21 @@
 //! Leading. The answers of the last sixteen weeks against the customer's own before, which lean on an ordinary 78 of 100
 //! while there are few. Example: 82 and 85 so far, now 40: strong.
 
-use super::{Finding, Hint, Signal, quiet};
+use super::{Data, Hint, Signal};
 use crate::evidence::{Fact, Family, Timing};
 use crate::ledger::Counter;
 use crate::past::Past;
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal =
-    Signal { family: Family::Satisfaction, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal = Signal {
+    family: Family::Satisfaction,
+    timing: Timing::Leading,
+    stands_alone: false,
+    data,
+    detect,
+    trend,
+};
 
 const WEEKS: usize = 16;
 /// An ordinary score, hundredths of the scale, and how many answers it stands for.
@@ -33,6 +39,10 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     Hint::trend(points, WEEKS, || Fact::LessSatisfied { score: recent, usual }).into_iter().collect()
 }
 
-fn detect(view: &View<'_>, _: &Policy) -> Finding {
-    quiet(view, &[Counter::SatisfactionScores])
+fn data(view: &View<'_>, _: &Policy) -> Data {
+    Data::told(view, &[Counter::SatisfactionScores])
+}
+
+fn detect(_: &View<'_>, _: &Policy) -> Vec<Hint> {
+    Vec::new()
 }

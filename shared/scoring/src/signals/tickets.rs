@@ -3,14 +3,15 @@
 //! Leading. Held against the own normal; while there is none, against one to two a month (S15). Example: usually one
 //! ticket a month, five this week: medium; three requests on one topic within 30 days: medium (S27).
 
-use super::{Baseline, Finding, Hint, Signal, count, fired};
+use super::{Baseline, Data, Hint, Signal, count, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Tickets, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Tickets, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 pub(super) static REOPENED: Rare =
     Rare { of: &[(Counter::TicketsReopened, 2.0), (Counter::SevereTickets, 1.0)], per: None, weeks: 10 };
@@ -46,7 +47,16 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     hints.collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    let own = Baseline::before(view, MONTH_DAYS, policy);
+    let kinds = [Counter::TicketsOpened, Counter::Repeated, Counter::TicketsReopened, Counter::AskedAgain];
+    if kinds.into_iter().all(|counter| view.recent(counter, MONTH_DAYS) == 0) {
+        return if own.sum(Counter::TicketsOpened) == 0 { Data::None } else { Data::Enough };
+    }
+    Data::enough_if(own.is_known(policy))
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
     let tickets = &policy.tickets;
     let own = Baseline::before(view, MONTH_DAYS, policy);
     let week = view.recent(Counter::TicketsOpened, 7);
@@ -54,9 +64,6 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
     let repeated = view.recent(Counter::Repeated, MONTH_DAYS);
     let reopened = view.recent(Counter::TicketsReopened, MONTH_DAYS);
     let again = view.recent(Counter::AskedAgain, MONTH_DAYS);
-    if month + repeated + reopened + again == 0 {
-        return if own.sum(Counter::TicketsOpened) == 0 { Finding::NoData } else { Finding::Quiet };
-    }
     let per_month = |counter| own.per_week(counter) * f64::from(MONTH_DAYS) / 7.0;
     let usual =
         if own.is_known(policy) { per_month(Counter::TicketsOpened) } else { tickets.normal_per_month };
@@ -84,8 +91,5 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         let fact = Fact::AskedAgain { questions: again, days: MONTH_DAYS };
         hints.push(Hint::new(Strength::Weak, MONTH_DAYS, fact));
     }
-    match fired(hints) {
-        Finding::Quiet if !own.is_known(policy) => Finding::Learning,
-        finding => finding,
-    }
+    strongest_first(hints)
 }

@@ -4,14 +4,15 @@
 //! mean over two weeks must fall to the warning of -0.3 or the alarm of -0.5 and lie under the customer's own normal,
 //! so that a gruff writer is not in trouble. Example: usually +0.10, last two weeks -0.42 over 5 messages: medium.
 
-use super::{Baseline, Finding, Hint, Signal, beyond_chance, count, fired};
+use super::{Baseline, Data, Hint, Signal, beyond_chance, count, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Mean, Past, Rare};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Tone, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Tone, timing: Timing::Leading, stands_alone: true, data, detect, trend };
 
 /// A message's tone strays by so much. Read off customers who are all right, as the reader reads them: a new reader needs it anew.
 const SPREAD: f64 = 0.18;
@@ -58,13 +59,19 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     hints.collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    let own = Baseline::before(view, policy.tone.window_days, policy);
+    match view.recent(Counter::Read, policy.tone.window_days) {
+        0 if own.sum(Counter::Read) == 0 => Data::None,
+        0 => Data::Enough,
+        read => Data::enough_if(read >= MESSAGES || own.has(Counter::Read, policy.learning.observations)),
+    }
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
     let tone = &policy.tone;
     let own = Baseline::before(view, tone.window_days, policy);
     let read = view.recent(Counter::Read, tone.window_days);
-    if read == 0 {
-        return if own.sum(Counter::Read) == 0 { Finding::NoData } else { Finding::Quiet };
-    }
     let mut hints = Vec::new();
 
     let sour = view.recent(Counter::Sour, tone.sour_days);
@@ -90,8 +97,5 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
             hints.push(Hint::new(strength, tone.window_days, fact));
         }
     }
-    match fired(hints) {
-        Finding::Quiet if read < MESSAGES && !own.has(Counter::Read, observations) => Finding::Learning,
-        finding => finding,
-    }
+    strongest_first(hints)
 }

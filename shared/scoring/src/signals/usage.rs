@@ -4,14 +4,15 @@
 //! Fewer features and updates left undone are weaker. No reports at all are no data: that may be our own outage.
 //! Example: 80 logins a report as a rule, 38 in the last two weeks: down 52 %, medium.
 
-use super::{Baseline, Finding, Hint, Signal, count, fired, spread, strength_at};
+use super::{Baseline, Data, Hint, Signal, count, spread, strength_at, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
 use crate::past::{Change, Past};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
-pub(super) const SIGNAL: Signal = Signal { family: Family::Usage, timing: Timing::Leading, detect, trend };
+pub(super) const SIGNAL: Signal =
+    Signal { family: Family::Usage, timing: Timing::Leading, stands_alone: false, data, detect, trend };
 
 /// A week's features stray less than its logins: the least spread over eight weeks.
 const STEADY: f64 = 0.06;
@@ -52,23 +53,33 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     short.into_iter().chain(hint(long_together, long, 8, longer, long_features)).collect()
 }
 
-fn detect(view: &View<'_>, policy: &Policy) -> Finding {
+/// The weeks before the last so many days.
+fn before<'a>(view: &'a View<'_>, days: i32) -> Baseline<'a> {
+    let newest = days / 7 + 1;
+    Baseline { view, newest, oldest: (newest + WEEKS - 1).min(view.known_weeks()) }
+}
+
+fn data(view: &View<'_>, policy: &Policy) -> Data {
+    let own = before(view, policy.usage.window_days);
+    if view.recent(Counter::UsageReports, policy.usage.window_days) == 0 {
+        return Data::None;
+    }
+    Data::enough_if(own.has(Counter::UsageReports, REPORTS) && own.is_known(policy))
+}
+
+fn detect(view: &View<'_>, policy: &Policy) -> Vec<Hint> {
+    if data(view, policy) != Data::Enough {
+        return Vec::new();
+    }
     let usage = &policy.usage;
     let days = usage.window_days;
     let reports = view.recent(Counter::UsageReports, days);
-    if reports == 0 {
-        return Finding::NoData;
-    }
-    let newest = days / 7 + 1;
-    let own = Baseline { view, newest, oldest: (newest + WEEKS - 1).min(view.known_weeks()) };
+    let own = before(view, days);
     let recent = |counter| count(view.recent(counter, days)) / count(reports);
     let usual = |counter| own.usual(counter, Counter::UsageReports, REPORTS);
     let (Some(logins), Some(features)) = (usual(Counter::Logins), usual(Counter::Features)) else {
-        return Finding::Learning;
+        return Vec::new();
     };
-    if !own.is_known(policy) {
-        return Finding::Learning;
-    }
     let mut hints = Vec::new();
     let share = if logins > 0.0 { (logins - recent(Counter::Logins)) / logins } else { 0.0 };
     if let Some(strength) = strength_at(share, usage.fall)
@@ -91,5 +102,5 @@ fn detect(view: &View<'_>, policy: &Policy) -> Finding {
         // Nobody logs in while everybody is away.
         hints.clear();
     }
-    fired(hints)
+    strongest_first(hints)
 }

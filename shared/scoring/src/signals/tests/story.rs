@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::portfolio::{Gathered, Portfolio};
 use crate::relation::Relation;
 use crate::risk::{Assessment, assess};
-use crate::signals::{Finding, Hint, SIGNALS};
+use crate::signals::{Data, Hint, SIGNALS};
 use crate::time::Day;
 use crate::view::View;
 use crate::words::words;
@@ -121,23 +121,22 @@ impl Story {
         let ledger = self.ledger(at);
         let view = View::new(&ledger, Day::of(at));
         let signal = SIGNALS.iter().find(|signal| signal.family == family).unwrap();
-        match (signal.detect)(&view, &Policy::default()) {
-            Finding::NoData => "no data".to_owned(),
-            Finding::Learning => "learning".to_owned(),
-            Finding::Quiet => "quiet".to_owned(),
-            Finding::Fired(hints) => {
-                let english = words(Language::English);
-                let line = |hint: &Hint| {
-                    let alone = if hint.persistent { ", stands by itself" } else { "" };
-                    format!(
-                        "{}{alone}: {}",
-                        (english.strength)(hint.strength),
-                        (english.fact)(&hint.fact, &Policy::default().words)
-                    )
-                };
-                hints.iter().map(line).collect::<Vec<_>>().join("\n")
+        let (policy, english) = (Policy::default(), words(Language::English));
+        let hints = (signal.detect)(&view, &policy);
+        if hints.is_empty() {
+            return match (signal.data)(&view, &policy) {
+                Data::None => "no data",
+                Data::TooLittle => "learning",
+                Data::Enough => "quiet",
             }
+            .to_owned();
         }
+        let line = |hint: &Hint| {
+            let alone = if hint.persistent { ", stands by itself" } else { "" };
+            let fact = (english.fact)(&hint.fact, &policy.words);
+            format!("{}{alone}: {fact}", (english.strength)(hint.strength))
+        };
+        hints.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// What one family says of the customer's own past on the evening of a date, with points.
