@@ -7,6 +7,7 @@
 //! [`crate::view`] reads them.
 
 mod cell;
+mod rows;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use self::cell::{COUNTERS, Counter};
 pub(crate) use self::cell::{
     LARGEST_CELL, LEADING_BITS, in_week, kept, leading_bits, marks_days, weeks_kept,
 };
+pub(crate) use self::rows::{Row, Rows};
 use crate::time::{Day, Week};
 
 /// Weeks kept day by day: the current one and six full ones.
@@ -67,8 +69,8 @@ impl Bucket {
 pub struct Ledger {
     /// The first week kept day by day.
     pub(crate) origin: Week,
-    /// `COUNTERS` rows of `SLOTS` cells: weeks, oldest first, then days.
-    pub(crate) cells: Vec<i64>,
+    /// A row of `SLOTS` cells for each counter: weeks, oldest first, then days.
+    pub(crate) rows: Rows,
     /// Entries of the weeks kept day by day, of each day the most frequent.
     pub(crate) entries: BTreeMap<(Day, EntryId), u32>,
     /// The same history with a managed model's judgements counted in; none where that changes nothing. Apart, because a
@@ -79,8 +81,12 @@ pub struct Ledger {
 impl Ledger {
     /// An empty ledger as of a day.
     pub fn new(as_of: Day) -> Self {
-        let (cells, entries) = (vec![0; COUNTERS * SLOTS], BTreeMap::new());
-        Self { origin: origin_of(as_of), cells, entries, darker: None }
+        Self {
+            origin: origin_of(as_of),
+            rows: Rows::with_capacity(0),
+            entries: BTreeMap::new(),
+            darker: None,
+        }
     }
 
     /// The first day it can hold.
@@ -105,7 +111,8 @@ impl Ledger {
         if weeks == 0 {
             return;
         }
-        for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
+        for counter in 0..COUNTERS {
+            let Some(row) = self.rows.kept_mut(counter) else { continue };
             let mut moved = [0_i64; SLOTS];
             for (slot, value) in row.iter().enumerate() {
                 let Some(after) = slot_after(slot, weeks) else { continue };
@@ -121,7 +128,7 @@ impl Ledger {
             for (slot, cell) in moved.iter_mut().take(WEEK_SLOTS).enumerate() {
                 *cell = if slot < dropped { 0 } else { kept_of_week(counter, *cell) };
             }
-            row.copy_from_slice(&moved);
+            *row = moved;
         }
         self.origin = origin_of(as_of);
         let first = self.first_single_day();
@@ -134,19 +141,21 @@ impl Ledger {
 
     /// Keeps the darker history where it differs, so that the ledger stays a function of the events (I4).
     pub(crate) fn set_darker(&mut self, darker: Option<Box<Self>>) {
-        self.darker = darker.filter(|darker| darker.cells != self.cells);
+        self.darker = darker.filter(|darker| darker.rows != self.rows);
     }
 
     /// Replaces the cells of one day, or of the whole week where days have no cell of their own.
     /// Days outside the ledger are ignored.
     pub(crate) fn set(&mut self, day: Day, bucket: &Bucket) {
         let Some(slot) = self.slot(day) else { return };
-        for (counter, row) in self.cells.chunks_exact_mut(SLOTS).enumerate() {
-            if let Some(cell) = row.get_mut(slot) {
-                let told = bucket.cells.iter().find(|(key, _)| **key as usize == counter);
-                let is_kept = slot >= WEEK_SLOTS - weeks_kept(counter);
-                let keep = if slot < WEEK_SLOTS { kept_of_week } else { kept };
-                *cell = told.filter(|_| is_kept).map_or(0, |(_, value)| keep(counter, *value));
+        for counter in 0..COUNTERS {
+            let told = bucket.cells.iter().find(|(key, _)| **key as usize == counter);
+            let is_kept = slot >= WEEK_SLOTS - weeks_kept(counter);
+            let keep = if slot < WEEK_SLOTS { kept_of_week } else { kept };
+            let value = told.filter(|_| is_kept).map_or(0, |(_, value)| keep(counter, *value));
+            let row = if value == 0 { self.rows.kept_mut(counter) } else { self.rows.row_mut(counter) };
+            if let Some(cell) = row.and_then(|row| row.get_mut(slot)) {
+                *cell = value;
             }
         }
         if day >= self.first_single_day() {

@@ -14,7 +14,7 @@ use tone::EntryId;
 
 use self::bits::PADDING;
 use self::input::Input;
-use crate::ledger::{COUNTERS, Counter, LEADING_BITS, Ledger, SLOTS, WEEK_SLOTS, leading_bits};
+use crate::ledger::{COUNTERS, Counter, LEADING_BITS, Ledger, Row, Rows, WEEK_SLOTS, leading_bits};
 use crate::time::Week;
 
 /// The form written here. A reader of a later form keeps this one readable, or rebuilds from the events.
@@ -46,7 +46,7 @@ pub fn pack(ledger: &Ledger) -> Vec<u8> {
 fn pack_one(ledger: &Ledger) -> Vec<u8> {
     let mut out = vec![FORMAT];
     put(&mut out, zigzag(ledger.origin.0.into()));
-    let rows: Vec<&[i64]> = ledger.cells.chunks_exact(SLOTS).collect();
+    let rows: Vec<&Row> = ledger.rows.iter().collect();
     // Their number comes first, so that a ledger from before a counter was added stays readable.
     put(&mut out, rows.len() as u64);
     put_bits(&mut out, rows.iter().map(|row| u64::from(row.iter().any(|cell| *cell != 0))), 1);
@@ -102,14 +102,12 @@ fn unpack_one(input: &mut Input<'_>) -> Result<Ledger, PackedFault> {
     let rows = usize::try_from(input.varint()?).ok().filter(|rows| *rows <= COUNTERS);
     let rows = rows.ok_or(PackedFault("too many counters"))?;
     let used = input.mask(rows)?;
-    let (cells, entries) = (vec![0; COUNTERS * SLOTS], BTreeMap::new());
-    let mut ledger = Ledger { origin: Week(origin), cells, entries, darker: None };
+    let kept = Rows::with_capacity(used.count_ones() as usize);
+    let mut ledger = Ledger { origin: Week(origin), rows: kept, entries: BTreeMap::new(), darker: None };
     // Where each row read so far is not zero: weeks, days.
     let mut set = [(0, 0); COUNTERS];
-    for (counter, row) in ledger.cells.chunks_exact_mut(SLOTS).enumerate() {
-        if used >> counter & 1 == 0 {
-            continue;
-        }
+    for counter in (0..rows).filter(|counter| used >> counter & 1 == 1) {
+        let Some(row) = ledger.rows.row_mut(counter) else { continue };
         let (near_weeks, near_days) = set.get(where_it_can_be(counter)).copied().unwrap_or_default();
         let (weeks, days) = row.split_at_mut(WEEK_SLOTS);
         let read = (input.part(weeks, near_weeks)?, input.part(days, near_days)?);

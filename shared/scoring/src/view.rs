@@ -58,7 +58,7 @@ impl<'a> View<'a> {
     }
 
     fn row(&self, counter: Counter) -> &'a [i64; SLOTS] {
-        self.ledger.cells.as_chunks().0.get(counter as usize).unwrap_or(&[0; SLOTS])
+        self.ledger.rows.row(counter as usize)
     }
 
     /// The cells of weeks that are kept as sums, and of days.
@@ -129,6 +129,9 @@ impl<'a> View<'a> {
 
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
+        if self.ledger.rows.kept(counter as usize).is_none() {
+            return 0;
+        }
         let current = self.today.week().0 - self.ledger.origin.0;
         let (first, end) = (current - oldest, current - newest + 1);
         let slot = |number: i32| usize::try_from(number).unwrap_or(0);

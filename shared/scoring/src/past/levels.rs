@@ -1,6 +1,6 @@
 //! The level of what usage reports tell, week by week, and how far it has fallen.
 
-use super::{Change, GAP, LEAST, Past, YARDSTICK, middle, number_of};
+use super::{Change, GAP, LEAST, Past, REACH, YARDSTICK, middle, number_of};
 use crate::ledger::Counter;
 use crate::portfolio::Portfolio;
 
@@ -19,22 +19,32 @@ pub(crate) struct Levels {
 }
 
 impl Past<'_> {
-    /// The levels of one thing that usage reports tell.
-    pub(crate) fn levels(&self, counter: Counter) -> Levels {
+    /// The levels of things that usage reports tell.
+    pub(crate) fn levels<const THINGS: usize>(&self, counters: [Counter; THINGS]) -> [Levels; THINGS] {
+        let reports = self.row(Counter::UsageReports);
+        counters.map(|counter| self.level(counter, &reports))
+    }
+
+    fn level(&self, counter: Counter, reports: &[f64; REACH]) -> Levels {
         let known = if self.is_known() { self.known_of([counter, Counter::UsageReports]) } else { 0 };
         let today = self.view.today.week();
         let common = self.portfolio.usage(counter, today, self.skipped);
         let logins = self.portfolio.usage(Counter::Logins, today, self.skipped);
-        let (sums, reports) = (self.row(counter), self.row(Counter::UsageReports));
+        let worked = (0..known).filter(|week| logins.at(*week) >= Portfolio::IDLE).take(MOST_WEEKS);
+        let worked: Vec<usize> = worked.collect();
+        let sums = self.row(counter);
+        let yardstick = Past::yardstick(MOST_WEEKS, GAP, known);
         let mut weeks = vec![None; known];
-        for (week, level) in weeks.iter_mut().enumerate() {
-            if let Some((sum, reports)) = sums.get(week).zip(reports.get(week)).filter(|(_, n)| **n > 0.0) {
+        let told = sums.iter().zip(reports).enumerate().filter(|(_, (_, reports))| **reports > 0.0);
+        // What lies between the last weeks worked and the own past is never asked for.
+        let latest = worked.last().map_or(0, |week| week + 1);
+        for (week, (sum, reports)) in told.filter(|(week, _)| *week < latest || yardstick.contains(week)) {
+            if let Some(level) = weeks.get_mut(week) {
                 *level = Some((1.0 + sum / reports).ln() - common.at(week));
             }
         }
         let mut before = Vec::with_capacity(YARDSTICK);
-        before
-            .extend(weeks.get(Past::yardstick(MOST_WEEKS, GAP, known)).unwrap_or_default().iter().flatten());
+        before.extend(weeks.get(yardstick).unwrap_or_default().iter().flatten());
         let past = (before.len() >= LEAST).then(|| {
             let usual = middle(&mut before);
             for level in &mut before {
@@ -42,8 +52,7 @@ impl Past<'_> {
             }
             (usual, 1.48 * middle(&mut before))
         });
-        let worked = (0..known).filter(|week| logins.at(*week) >= Portfolio::IDLE).take(MOST_WEEKS);
-        Levels { weeks, past, worked: worked.collect() }
+        Levels { weeks, past, worked }
     }
 }
 

@@ -30,9 +30,10 @@ const DEVIATIONS: f64 = 2.5;
 /// of them are given up by accident.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let [short, long] = policy.usage;
-    let [all_logins, all_features] = [Counter::Logins, Counter::Features].map(|counter| past.levels(counter));
+    let [all_logins, all_users, all_features] =
+        past.levels([Counter::Logins, Counter::ActiveUsers, Counter::Features]);
     let logins = all_logins.fall(4, UNSTEADY);
-    let users = past.levels(Counter::ActiveUsers).fall(4, UNSTEADY);
+    let users = all_users.fall(4, UNSTEADY);
     let features = all_features.fall(4, UNSTEADY);
     let together = (logins.deviations + users.deviations + 2.0 * features.deviations) / 3.0;
     let longer = all_logins.fall(8, UNSTEADY);
