@@ -190,13 +190,20 @@ impl<'a> Past<'a> {
         let factors = |weeks: Range<usize>| weeks.map(factor).sum::<f64>();
         let cells = |weeks: Range<usize>| row.get(weeks).unwrap_or_default().iter().copied();
         let rate = self.sum(counter, yardstick.clone()) / factors(yardstick.clone()).max(1e-9);
-        let worked: Vec<usize> =
-            (0..weeks).filter(|week| !rests || raw.at(*week) >= Portfolio::REST).collect();
-        let exposure: f64 = worked.iter().map(|week| factor(*week)).sum();
-        let recent: f64 = worked.iter().filter_map(|week| row.get(*week)).sum();
+        let worked = || (0..weeks).filter(|week| !rests || raw.at(*week) >= Portfolio::REST);
+        let exposure: f64 = worked().map(factor).sum();
+        let recent: f64 = worked().filter_map(|week| row.get(week)).sum();
         let mut usual = rate * exposure;
+        let last_year = 51..53 + weeks;
+        if usual > recent && self.known >= last_year.end {
+            let then = self.sum(counter, last_year.clone()) / factors(last_year).max(0.1) * exposure;
+            usual = usual.min(then + 0.5 * (then + 1.0).sqrt());
+        }
         if usual <= recent {
             return Change { deviations: 0.0, recent, usual };
+        }
+        if usual < least {
+            return Change::default();
         }
         let spread: f64 = cells(yardstick.clone())
             .zip(yardstick.clone())
@@ -207,14 +214,6 @@ impl<'a> Past<'a> {
             .sum();
         let n = length(&yardstick);
         let dispersion = ((spread + 8.0 * 1.3) / (n + 8.0)).clamp(1.0, 6.0);
-        let last_year = 51..53 + weeks;
-        if self.known >= last_year.end {
-            let then = self.sum(counter, last_year.clone()) / factors(last_year).max(0.1) * exposure;
-            usual = usual.min(then + 0.5 * (then + 1.0).sqrt());
-        }
-        if usual < least {
-            return Change::default();
-        }
         let deviations =
             2.0 * (root(usual) - root(recent)) / (dispersion * (1.0 + number_of(weeks) / n)).sqrt();
         Change { deviations, recent, usual }

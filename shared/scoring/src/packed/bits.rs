@@ -43,8 +43,8 @@ pub(super) const PADDING: usize = 8;
 
 impl Bits<'_> {
     pub(super) fn next(&mut self) -> u64 {
-        let word = self.bytes.get(self.at / 8..).and_then(|bytes| bytes.first_chunk::<8>());
-        let number = word.map_or(0, |word| u64::from_le_bytes(*word)) >> (self.at % 8);
+        let word = self.bytes.get(self.at / 8..self.at / 8 + 8).and_then(|bytes| bytes.try_into().ok());
+        let number = word.map_or(0, u64::from_le_bytes) >> (self.at % 8);
         self.at += self.width as usize;
         number & ((1 << self.width) - 1)
     }

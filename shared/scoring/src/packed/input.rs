@@ -51,20 +51,29 @@ impl<'a> Input<'a> {
             written = spread_over(marks, written);
         }
         let mut numbers = self.numbers(written.count_ones(), width)?;
-        let mut set = 0;
-        for slot in places(written) {
-            let number = numbers.next();
+        let (mut set, mut largest) = (0, 0);
+        let mut value = |number: u64, slot: usize| {
             let value = match scaled {
                 None => least.wrapping_add((number << shift).cast_signed()),
                 Some(_) => scaled_value(number, low)?,
             };
-            if value.unsigned_abs() > LARGEST_CELL.cast_unsigned() {
-                return Err(PackedFault("cell out of range"));
-            }
             set |= u64::from(value != 0) << slot;
-            if let Some(cell) = cells.get_mut(slot) {
-                *cell = value;
+            largest = value.unsigned_abs().max(largest);
+            Ok(value)
+        };
+        if written == lowest(cells.len()) {
+            for (slot, cell) in cells.iter_mut().enumerate() {
+                *cell = value(numbers.next(), slot)?;
             }
+        } else {
+            for slot in places(written) {
+                if let Some(cell) = cells.get_mut(slot) {
+                    *cell = value(numbers.next(), slot)?;
+                }
+            }
+        }
+        if largest > LARGEST_CELL.cast_unsigned() {
+            return Err(PackedFault("cell out of range"));
         }
         Ok(set)
     }
