@@ -82,6 +82,8 @@ pub enum Fact {
     FewerOrders { orders: f64, usual: f64, weeks: usize },
     LongestOrderGap { weeks: usize, longest: usize },
     SmallerOrders { share: f64, weeks: usize },
+    FewerSpareParts { orders: f64, usual: f64, weeks: usize },
+    LongestServiceGap { weeks: usize, longest: usize },
     ContactLeft { contacts: i64, days: i32 },
     Slipping { meetings: i64, approvals: i64, weeks: usize },
     ApprovesSlower { days: f64, usual: f64 },

@@ -32,7 +32,7 @@ pub const SHORT_WEEKS: i32 = 32;
 pub const SPAN_DAYS: i32 = (SUM_WEEKS + DAY_WEEKS - 1) * 7;
 
 /// Lexicon entries kept of a day: they only name what the counters have found, and an alert names six.
-const ENTRIES_PER_DAY: usize = 3;
+const ENTRIES_PER_DAY: usize = 2;
 
 /// Orders entries for naming: the most frequent first, of equals the company's own.
 pub(crate) fn by_interest(entry: EntryId, messages: u32) -> impl Ord {

@@ -136,7 +136,7 @@ fn unpack_one(input: &mut Input<'_>) -> Result<Ledger, PackedFault> {
 fn where_it_can_be(counter: usize) -> usize {
     const ESCALATION: usize = Counter::Escalation as usize;
     const DELAY: usize = Counter::Delay as usize;
-    const NEAR: [(Counter, Counter); 18] = [
+    const NEAR: [(Counter, Counter); 20] = [
         (Counter::InboundDays, Counter::Inbound),
         (Counter::ToneSum, Counter::Read),
         (Counter::Sour, Counter::Read),
@@ -155,6 +155,8 @@ fn where_it_can_be(counter: usize) -> usize {
         (Counter::ActiveUsers, Counter::UsageReports),
         (Counter::ApprovalDays, Counter::ApprovalsGiven),
         (Counter::SatisfactionSum, Counter::SatisfactionScores),
+        (Counter::SpareParts, Counter::Orders),
+        (Counter::Services, Counter::Orders),
     ];
     if (ESCALATION..=DELAY).contains(&counter) {
         return Counter::Read as usize;

@@ -8,7 +8,7 @@ use super::Readings;
 use super::reading::read;
 use crate::event::{
     ApprovalChange, ContactChange, ContractChange, Direction, Event, InvoiceState, Key, Kind, MeetingChange,
-    OrderState, OutcomeResult, Severity, TicketState,
+    OrderCategory, OrderState, OutcomeResult, Severity, TicketState,
 };
 use crate::ledger::{Bucket, Counter};
 use crate::policy::CountingPolicy;
@@ -178,13 +178,18 @@ impl<'a> Walk<'a> {
 /// Counts what stands for itself, whatever came before.
 fn count_alone(kind: &Kind, bucket: &mut Bucket) {
     match kind {
-        Kind::Order { amount, state, .. } => {
+        Kind::Order { amount, category, state } => {
             let units = amount.hundredths / 100;
             match state {
                 OrderState::Placed => {
                     bucket.add(Counter::Orders, 1);
                     bucket.add(Counter::OrderDays, 1);
                     bucket.add(Counter::OrderAmount, units);
+                    match category {
+                        OrderCategory::SparePart => bucket.add(Counter::SpareParts, 1),
+                        OrderCategory::Service => bucket.add(Counter::Services, 1),
+                        OrderCategory::Licence | OrderCategory::Other => {}
+                    }
                 }
                 OrderState::Returned | OrderState::Cancelled => {
                     bucket.add(Counter::Returns, 1);

@@ -134,6 +134,10 @@ pub enum Counter {
     InvoicesIssued,
     /// Our deliveries that came late.
     LateDeliveries,
+    /// Orders of spare parts placed (S71).
+    SpareParts,
+    /// Orders of service placed (S71).
+    Services,
 }
 
 impl Counter {
@@ -200,11 +204,13 @@ impl Counter {
         Self::ContactsLeft,
         Self::InvoicesIssued,
         Self::LateDeliveries,
+        Self::SpareParts,
+        Self::Services,
     ];
 }
 
 /// How many counters there are.
-pub const COUNTERS: usize = Counter::LateDeliveries as usize + 1;
+pub const COUNTERS: usize = Counter::Services as usize + 1;
 
 /// The largest sum a cell holds, either way: all of a row can be added up without overflow.
 pub(crate) const LARGEST_CELL: i64 = 1 << 52;

@@ -21,8 +21,8 @@ pub(super) const SIGNAL: Signal =
 const WINDOW: usize = 20;
 /// Weeks over which the size of orders is compared.
 const SIZE_WINDOW: usize = 13;
-/// Orders that a longest gap needs.
-const ORDERS_FOR_GAP: usize = 4;
+/// Orders that a longest gap needs, and services: fewer, for they are rarer.
+const FOR_GAP: (usize, usize) = (4, 3);
 
 /// Weeks of a block.
 const BLOCK: i32 = 4;
@@ -35,31 +35,47 @@ const LEAST_SPREAD: f64 = 0.05;
 /// Days of the Gamma prior on the gap between orders.
 const PRIOR_DAYS: f64 = 30.0;
 
-/// Fewer orders, a gap longer than any before, smaller orders.
+/// Fewer orders, a gap longer than any before, smaller orders; the first two also of spare parts and of service alone, for
+/// a machine that is looked after elsewhere still takes consumables (S71).
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     if past.rests() || !past.is_known() {
         return Vec::new();
     }
     let weigh = |deviations, points| policy.orders_weight * policy.points(deviations, points);
-    let fewer = past.drop(Counter::Orders, WINDOW, 2.0, 0, false);
-    let fewer = Hint::trend(weigh(fewer.deviations, policy.fewer_orders), WINDOW, || Fact::FewerOrders {
-        orders: fewer.recent,
-        usual: fewer.usual,
-        weeks: WINDOW,
+    let fewer = |counter| past.drop(counter, WINDOW, 2.0, 0, false);
+    let (orders, parts) = (fewer(Counter::Orders), fewer(Counter::SpareParts));
+    let fewer_orders = Hint::trend(weigh(orders.deviations, policy.fewer_orders), WINDOW, || {
+        Fact::FewerOrders { orders: orders.recent, usual: orders.usual, weeks: WINDOW }
     });
-    [fewer, longest_gap(past, policy), smaller(past, policy)].into_iter().flatten().collect()
+    let fewer_parts = Hint::trend(weigh(parts.deviations, policy.fewer_orders), WINDOW, || {
+        Fact::FewerSpareParts { orders: parts.recent, usual: parts.usual, weeks: WINDOW }
+    });
+    let no_order = longest_gap(past, policy, Counter::Orders, FOR_GAP.0, |weeks, longest| {
+        Fact::LongestOrderGap { weeks, longest }
+    });
+    let no_service = longest_gap(past, policy, Counter::Services, FOR_GAP.1, |weeks, longest| {
+        Fact::LongestServiceGap { weeks, longest }
+    });
+    let hints = [fewer_orders, no_order, smaller(past, policy), fewer_parts, no_service];
+    hints.into_iter().flatten().collect()
 }
 
-fn longest_gap(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
-    let weeks = past.places(Counter::Orders);
+fn longest_gap(
+    past: &Past<'_>,
+    policy: &TrendPolicy,
+    counter: Counter,
+    needed: usize,
+    fact: fn(usize, usize) -> Fact,
+) -> Option<Hint> {
+    let weeks = past.places(counter);
     let (latest, first) = weeks.first().zip(weeks.last())?;
     let last = latest - past.left_out(Counter::Orders, *latest);
     let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
-    let longest = gaps.max().filter(|longest| weeks.len() >= ORDERS_FOR_GAP && last > *longest)?;
+    let longest = gaps.max().filter(|longest| weeks.len() >= needed && last > *longest)?;
     let (orders, span) = (number_of(weeks.len()), number_of((first - latest).max(1)));
     let surprise = orders * (number_of(last) / (span + 4.0)).ln_1p();
     let points = policy.points((2.0 * surprise).sqrt() - 1.0, policy.order_gap);
-    Hint::trend(policy.orders_weight * points, last, || Fact::LongestOrderGap { weeks: last, longest })
+    Hint::trend(policy.orders_weight * points, last, || fact(last, longest))
 }
 
 fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {

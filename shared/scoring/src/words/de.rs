@@ -196,6 +196,12 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::LongestOrderGap { weeks, longest } => {
             format!("seit {weeks} Wochen keine Bestellung; die bisher längste Pause waren {longest}")
         }
+        Fact::FewerSpareParts { orders, usual, weeks } => {
+            format!("{} Ersatzteilbestellungen in {weeks} Wochen (üblich: {})", n(*orders), n(*usual))
+        }
+        Fact::LongestServiceGap { weeks, longest } => {
+            format!("seit {weeks} Wochen kein Service bestellt; die bisher längste Pause waren {longest}")
+        }
         Fact::SmallerOrders { share, weeks } => {
             format!("Bestellungen über {weeks} Wochen {} kleiner als üblich", percent(*share))
         }

@@ -181,6 +181,12 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::LongestOrderGap { weeks, longest } => {
             format!("no order for {weeks} weeks; the longest gap so far was {longest}")
         }
+        Fact::FewerSpareParts { orders, usual, weeks } => {
+            format!("{} orders for spare parts in {weeks} weeks (normal: {})", n(*orders), n(*usual))
+        }
+        Fact::LongestServiceGap { weeks, longest } => {
+            format!("no service ordered for {weeks} weeks; the longest gap so far was {longest}")
+        }
         Fact::SmallerOrders { share, weeks } => {
             format!("orders {} smaller than normal over {weeks} weeks", percent(*share))
         }

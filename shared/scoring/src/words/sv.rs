@@ -198,6 +198,12 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::LongestOrderGap { weeks, longest } => {
             format!("ingen order på {weeks} veckor; det längsta uppehållet hittills var {longest}")
         }
+        Fact::FewerSpareParts { orders, usual, weeks } => {
+            format!("{} reservdelsorder på {weeks} veckor (normalt {})", n(*orders), n(*usual))
+        }
+        Fact::LongestServiceGap { weeks, longest } => {
+            format!("ingen service beställd på {weeks} veckor; det längsta uppehållet hittills var {longest}")
+        }
         Fact::SmallerOrders { share, weeks } => {
             format!("order {} mindre än normalt under {weeks} veckor", percent(*share))
         }

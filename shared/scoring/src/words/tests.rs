@@ -77,6 +77,8 @@ fn facts() -> Vec<Fact> {
         Fact::FewerOrders { orders: 2.0, usual: 6.5, weeks: 20 },
         Fact::LongestOrderGap { weeks: 12, longest: 8 },
         Fact::SmallerOrders { share: 0.39, weeks: 13 },
+        Fact::FewerSpareParts { orders: 1.0, usual: 5.5, weeks: 20 },
+        Fact::LongestServiceGap { weeks: 30, longest: 17 },
         Fact::ContactLeft { contacts: 1, days: 56 },
         Fact::Slipping { meetings: 1, approvals: 2, weeks: 13 },
         Fact::ApprovesSlower { days: 12.0, usual: 3.5 },

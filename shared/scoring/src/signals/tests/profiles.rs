@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::story::{Story, they_answer_after, troubled};
+use super::story::{Story, they_answer_after};
+use super::turn::troubled;
 use crate::evidence::Family::{self, Payments};
 use crate::policy::Policy;
 use crate::relation::Relation;

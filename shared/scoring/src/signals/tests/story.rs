@@ -294,9 +294,14 @@ fn exchange(day: Day, hours: i64, [first, second]: [Direction; 2]) -> Vec<Event>
 
 /// An order over so much.
 pub(super) fn order(amount: i64) -> impl Fn(Day) -> Vec<Event> {
+    order_of(OrderCategory::Other, amount)
+}
+
+/// An order of a kind.
+pub(super) fn order_of(category: OrderCategory, amount: i64) -> impl Fn(Day) -> Vec<Event> {
     move |day| {
         let amount = Money { hundredths: amount * 100, currency: Currency(*b"SEK") };
-        vec![at(day, 11, Kind::Order { amount, category: OrderCategory::Other, state: OrderState::Placed })]
+        vec![at(day, 11, Kind::Order { amount, category, state: OrderState::Placed })]
     }
 }
 
@@ -377,25 +382,4 @@ pub(super) fn both(
     other: impl Fn(Day) -> Vec<Event>,
 ) -> impl Fn(Day) -> Vec<Event> {
     move |day| [one(day), other(day)].concat()
-}
-
-/// Orders every four weeks, pays every other week, writes every week: until June, all is well.
-pub(super) fn steady() -> Story {
-    Story::from("2024-04-08")
-        .every(28, 13, order(10_000))
-        .on("2024-09-02")
-        .every(14, 19, paid_after(2))
-        .on("2024-09-03")
-        .every(7, 43, mail(10))
-}
-
-/// The same until the spring, and then what the article's example tells (S72), as of 2025-06-30.
-pub(super) fn troubled() -> Story {
-    steady()
-        .on("2025-04-07")
-        .every(28, 3, order(8_000))
-        .on("2025-05-26")
-        .every(14, 3, paid_after(10))
-        .on("2025-06-26")
-        .once(wrote("Är er lösning kompatibel med systemet från en annan leverantör?"))
 }

@@ -1,8 +1,7 @@
 //! Several families at once: the article's 78 %, the gate, the notice.
 
-use super::story::{
-    Story, contract, joined, mail, order, paid_after, steady, ticket, troubled, we_answer_after, wrote,
-};
+use super::story::{Story, contract, joined, mail, order, paid_after, ticket, we_answer_after, wrote};
+use super::turn::{steady, troubled};
 use crate::event::ContractChange;
 use crate::learning::Missing;
 

@@ -1,9 +1,9 @@
 //! What is bought, paid, used and agreed, against the customer's own past: each trend with a history that fires it, a
 //! near-twin that does not, and one that is too short.
 
-use super::story::{Story, happened, joined, left, mail, order, overdue, paid_after};
+use super::story::{Story, happened, joined, left, mail, order, order_of, overdue, paid_after};
 use super::turn::{TURN, known_for, years};
-use crate::event::{ApprovalChange, Kind, MeetingChange, Severity};
+use crate::event::{ApprovalChange, Kind, MeetingChange, OrderCategory, Severity};
 use crate::evidence::Family::{Contacts, External, Meetings, Orders, Payments, Satisfaction, Usage};
 
 #[test]
@@ -32,6 +32,30 @@ fn a_gap_longer_than_any_before() {
         years().every(14, 10, order(1_000)).pause(70).every(14, 15, order(1_000)).trend(Orders, "2025-10-06"),
         "quiet"
     );
+}
+
+#[test]
+fn fewer_spare_parts_though_consumables_go_on() {
+    let parts = || order_of(OrderCategory::SparePart, 500);
+    let both = |story: Story, times| story.every(14, times, |day| [parts()(day), order(500)(day)].concat());
+    assert_eq!(
+        both(known_for(46), 23).every(14, 10, order(1_000)).trend(Orders, "2025-12-22"),
+        "0.96: 0 orders for spare parts in 20 weeks (normal: 10)"
+    );
+    assert_eq!(both(both(known_for(46), 23), 10).trend(Orders, "2025-12-22"), "quiet");
+    assert_eq!(both(known_for(4), 2).trend(Orders, "2025-11-10"), "known for 18 weeks: the tables decide");
+}
+
+#[test]
+fn a_service_interval_longer_than_any_before() {
+    let oil = || years().every(14, 36, order(500)).on(TURN).pause(-7 * 60);
+    let serviced = |times| oil().every(84, times, order_of(OrderCategory::Service, 50));
+    assert_eq!(
+        serviced(4).trend(Orders, "2025-10-06"),
+        "0.27: no service ordered for 32 weeks; the longest gap so far was 12"
+    );
+    assert_eq!(serviced(6).trend(Orders, "2025-10-06"), "quiet");
+    assert_eq!(serviced(2).trend(Orders, "2025-10-06"), "quiet");
 }
 
 #[test]
