@@ -28,9 +28,33 @@ pub(super) fn measure() -> Vec<Figure> {
 
 /// The ledger of one such customer.
 pub(super) fn ledger(seed: u64) -> Ledger {
+    count_up(&events(seed))
+}
+
+/// The day after the last event.
+pub(super) fn end() -> Timestamp {
+    start() + SignedDuration::from_hours(24 * DAYS)
+}
+
+fn start() -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_000)
+}
+
+/// The ledger of some events, in the order of time.
+pub(super) fn count_up(events: &[Event]) -> Ledger {
+    let today = Day::of(end());
+    let mut ledger = Ledger::new(today);
+    let days = (ledger.first_day().0..=today.0).map(Day).collect();
+    for span in spans_to_rebuild(&ledger, &days, today) {
+        rebuild(&mut ledger, span, events, end(), &Policy::default().counting);
+    }
+    ledger
+}
+
+/// What happened with one such customer, in the order of time.
+pub(super) fn events(seed: u64) -> Vec<Event> {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let start = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_000);
-    let end = start + SignedDuration::from_hours(24 * DAYS);
+    let start = start();
     let mut events = Vec::new();
     for day in 0..DAYS {
         let at = |dice: &mut Dice| start + SignedDuration::from_mins(day * 1440 + 420 + dice.below(600));
@@ -78,13 +102,7 @@ pub(super) fn ledger(seed: u64) -> Ledger {
         }
     }
     events.sort_by_key(|event| event.at);
-    let today = Day::of(end);
-    let mut ledger = Ledger::new(today);
-    let days = (ledger.first_day().0..=today.0).map(Day).collect();
-    for span in spans_to_rebuild(&ledger, &days, today) {
-        rebuild(&mut ledger, span, &events, end, &Policy::default().counting);
-    }
-    ledger
+    events
 }
 
 fn event(at: Timestamp, kind: Kind, reading: Option<Reading>) -> Event {

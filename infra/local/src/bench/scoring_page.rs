@@ -1,5 +1,5 @@
 //! Scoring a page of packed states, on one core: reading the items as the SDK hands them over, unpacking, assessing and
-//! deciding; and the same with the SDK's own reading of DynamoDB's reply before it.
+//! deciding; and the same with the SDK's own reading of DynamoDB's reply before it. Beside it, from raw events.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use platform::Platform;
 use platform::states::{self, State};
 use scoring::alert::decide;
 use scoring::risk::assess;
-use scoring::{Policy, packed};
+use scoring::{Event, Policy, packed};
 use serde_json::json;
 
 use super::{Figure, count, no_network, ordinary};
@@ -17,6 +17,8 @@ use super::{Figure, count, no_network, ordinary};
 const PAGE: usize = 1000;
 const ROUNDS: usize = 9;
 const GOAL: f64 = 100_000.0;
+/// Raw events of a customer, and how many such customers a second.
+const RAW: (usize, f64) = (250, 6_000.0);
 
 pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
     let as_of = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 20_730);
@@ -61,7 +63,29 @@ pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
             GOAL,
         ),
         Figure::told("the same from DynamoDB's reply on, one core", rate(from_reply), "a second"),
+        from_raw_events(),
     ])
+}
+
+fn from_raw_events() -> Figure {
+    let customers: Vec<Vec<Event>> = (0..20)
+        .map(ordinary::events)
+        .map(|events| events.get(events.len().saturating_sub(RAW.0)..).unwrap_or_default().to_vec())
+        .collect();
+    let as_of = ordinary::end();
+    let (policy, portfolio) = (Policy::default(), scoring::Portfolio::by_calendar(scoring::Day::of(as_of)));
+    let mut best = f64::MAX;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        for events in &customers {
+            let ledger = ordinary::count_up(events);
+            let relation = scoring::Relation::default();
+            std::hint::black_box(assess(&ledger, as_of, &policy, &portfolio, &relation));
+        }
+        best = best.min(started.elapsed().as_secs_f64());
+    }
+    let rate = count(customers.len()) / best;
+    Figure::at_least("scoring from 250 raw events, one core", rate, "a second", RAW.1)
 }
 
 fn score(states: Vec<State>, as_of: Timestamp) -> anyhow::Result<()> {
