@@ -14,7 +14,7 @@ use jiff::Timestamp;
 pub use self::reading::counter_of;
 use self::walk::Walk;
 use crate::event::Event;
-use crate::ledger::{Bucket, Counter, Ledger, SUM_WEEKS, in_week, kept};
+use crate::ledger::{Bucket, Ledger, SUM_WEEKS, in_week, kept, marks_days};
 use crate::policy::CountingPolicy;
 use crate::time::Day;
 
@@ -93,8 +93,7 @@ fn fill(ledger: &mut Ledger, span: Span, mut days: BTreeMap<Day, Bucket>) {
             let sunday = day.week().monday().plus(6);
             let mut week = Bucket::default();
             for weekday in 0..7 {
-                let cells = days.remove(&day.plus(weekday)).unwrap_or_default().cells;
-                for (counter, value) in cells {
+                for (counter, value) in days.remove(&day.plus(weekday)).unwrap_or_default().cells() {
                     let weekday = weekday.unsigned_abs() as usize;
                     week.add(counter, in_week(counter as usize, kept(counter as usize, value), weekday));
                 }
@@ -116,22 +115,22 @@ fn day_buckets(
     readings: Readings,
 ) -> BTreeMap<Day, Bucket> {
     let mut walk = Walk::new(policy, readings);
-    let mut days: BTreeMap<Day, Bucket> = BTreeMap::new();
+    let (mut days, mut bucket) = (BTreeMap::<Day, Bucket>::new(), Bucket::default());
     for event in events.iter().filter(|event| event.at <= until) {
         let day = Day::of(event.at);
-        let bucket = walk.count(event);
+        bucket.clear();
+        walk.count(event, &mut bucket);
         if day < span.from || day > span.to {
             continue;
         }
         let day = days.entry(day).or_default();
-        for (counter, value) in bucket.cells {
-            match counter {
-                Counter::InboundDays | Counter::OrderDays => drop(day.cells.insert(counter, 1)),
-                _ => day.add(counter, value),
-            }
+        for (counter, value) in bucket.cells() {
+            // A day in touch is one, however often they write.
+            let value = if marks_days(counter as usize) { 1 - day.cell(counter) } else { value };
+            day.add(counter, value);
         }
-        for (entry, messages) in bucket.entries {
-            *day.entries.entry(entry).or_default() += messages;
+        for (entry, messages) in &bucket.entries {
+            *day.entries.entry(*entry).or_default() += messages;
         }
     }
     days

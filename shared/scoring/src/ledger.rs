@@ -50,8 +50,8 @@ fn bounded_sum(a: i64, b: i64) -> i64 {
 /// What happened on one day, or in one week.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Bucket {
-    /// Counts and sums; zero cells are absent.
-    pub cells: BTreeMap<Counter, i64>,
+    /// Counts and sums, each counter once; few, so that looking through them is the fastest way to find one.
+    cells: Vec<(Counter, i64)>,
     /// Lexicon entries that matched, with the number of messages.
     pub entries: BTreeMap<EntryId, u32>,
 }
@@ -59,8 +59,26 @@ pub struct Bucket {
 impl Bucket {
     /// Adds to a cell.
     pub fn add(&mut self, counter: Counter, value: i64) {
-        let cell = self.cells.entry(counter).or_default();
-        *cell = bounded_sum(*cell, value);
+        match self.cells.iter_mut().find(|(known, _)| *known == counter) {
+            Some((_, cell)) => *cell = bounded_sum(*cell, value),
+            None => self.cells.push((counter, bounded_sum(0, value))),
+        }
+    }
+
+    /// As if nothing had happened.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.entries.clear();
+    }
+
+    /// What a counter came to.
+    pub(crate) fn cell(&self, counter: Counter) -> i64 {
+        self.cells().find(|(known, _)| *known == counter).map_or(0, |(_, value)| value)
+    }
+
+    /// All of them.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (Counter, i64)> {
+        self.cells.iter().copied()
     }
 }
 
@@ -148,12 +166,12 @@ impl Ledger {
     /// Days outside the ledger are ignored.
     pub(crate) fn set(&mut self, day: Day, bucket: &Bucket) {
         let Some(slot) = self.slot(day) else { return };
-        for counter in 0..COUNTERS {
-            let told = bucket.cells.iter().find(|(key, _)| **key as usize == counter);
-            let is_kept = slot >= WEEK_SLOTS - weeks_kept(counter);
+        self.rows.clear(slot);
+        for (counter, value) in bucket.cells() {
+            let counter = counter as usize;
             let keep = if slot < WEEK_SLOTS { kept_of_week } else { kept };
-            let value = told.filter(|_| is_kept).map_or(0, |(_, value)| keep(counter, *value));
-            let row = if value == 0 { self.rows.kept_mut(counter) } else { self.rows.row_mut(counter) };
+            let value = if slot < WEEK_SLOTS - weeks_kept(counter) { 0 } else { keep(counter, value) };
+            let row = if value == 0 { None } else { self.rows.row_mut(counter) };
             if let Some(cell) = row.and_then(|row| row.get_mut(slot)) {
                 *cell = value;
             }

@@ -56,13 +56,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What the event adds to its day.
-    pub(super) fn count(&mut self, event: &Event) -> Bucket {
-        let mut bucket = Bucket::default();
+    /// What the event adds to its day, into an empty bucket.
+    pub(super) fn count(&mut self, event: &Event, bucket: &mut Bucket) {
         bucket.add(Counter::Events, 1);
         match &event.kind {
             Kind::Message { direction, thread, .. } => {
-                self.exchange(Way::Message, *direction, *thread, event.at, &mut bucket);
+                self.exchange(Way::Message, *direction, *thread, event.at, bucket);
             }
             Kind::Ticket { state, ticket, topic, direction, severe } => {
                 let direction = direction.unwrap_or(match state {
@@ -70,9 +69,9 @@ impl<'a> Walk<'a> {
                     TicketState::Replied | TicketState::Resolved => Direction::Outbound,
                 });
                 if *state != TicketState::Resolved {
-                    self.exchange(Way::Ticket, direction, *ticket, event.at, &mut bucket);
+                    self.exchange(Way::Ticket, direction, *ticket, event.at, bucket);
                 }
-                self.ticket(*state, *topic, *severe, event.at, &mut bucket);
+                self.ticket(*state, *topic, *severe, event.at, bucket);
             }
             Kind::Request { topic } => {
                 bucket.add(Counter::Inbound, 1);
@@ -82,11 +81,10 @@ impl<'a> Walk<'a> {
                     bucket.add(Counter::Repeated, 1);
                 }
             }
-            Kind::Approval { change } => self.approval(*change, event.at, &mut bucket),
-            kind => count_alone(kind, &mut bucket),
+            Kind::Approval { change } => self.approval(*change, event.at, bucket),
+            kind => count_alone(kind, bucket),
         }
-        self.read(event, &mut bucket);
-        bucket
+        self.read(event, bucket);
     }
 
     fn ticket(
@@ -166,7 +164,7 @@ impl<'a> Walk<'a> {
         let Some(sketch) = &reading.sketch else { return };
         let asked = self.worded.ask(event.at, matter(&event.kind), sketch, self.policy);
         // Once, also where its topic says so too.
-        if asked.repeated && !bucket.cells.contains_key(&Counter::Repeated) {
+        if asked.repeated && bucket.cell(Counter::Repeated) == 0 {
             bucket.add(Counter::Repeated, 1);
         }
         if asked.again {

@@ -47,6 +47,11 @@ impl Rows {
         self.kept.get_mut(place)
     }
 
+    /// Zeros in one slot of all.
+    pub(crate) fn clear(&mut self, slot: usize) {
+        self.kept.iter_mut().filter_map(|row| row.get_mut(slot)).for_each(|cell| *cell = 0);
+    }
+
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Row> {
         (0..COUNTERS).map(|counter| self.row(counter))
     }
