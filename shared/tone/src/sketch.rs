@@ -7,7 +7,6 @@
 //! hashing; the way of Ertl, `ProbMinHash`, 2019): two texts agree in a slot as often as they share weight,
 //! and each slot's bits fit one gram in 64.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -84,40 +83,48 @@ impl Sketch {
     fn of(grams: &[(u64, Weight)]) -> Self {
         let weight = grams.iter().map(|(_, weight)| *weight as u64).sum::<u64>().max(1);
         let mut patience = DARTS * Weight::Small.delay() * MEAN_WAIT / weight;
-        let slots = loop {
-            let filled = darts(grams, patience);
-            if let Some(slots) = filled {
-                break slots;
+        let mut throwers: Vec<Thrower> =
+            grams.iter().map(|(gram, weight)| Thrower::new(*gram, *weight)).collect();
+        let mut first = [u64::MAX; SLOTS];
+        while first.contains(&u64::MAX) {
+            for thrower in &mut throwers {
+                thrower.throw(patience, &mut first);
             }
             patience = patience.saturating_mul(2);
-        };
+        }
+        let slots = first.map(|dart| dart.to_le_bytes()[0] & 63);
         Self { slots, weight: u16::try_from(weight).unwrap_or(u16::MAX) }
     }
 }
 
-/// Every gram throws darts at the slots, the heavier the quicker, until patience ends; whose dart came first, has the
-/// slot. `None` when a slot stayed empty.
-fn darts(grams: &[(u64, Weight)], patience: u64) -> Option<[u8; SLOTS]> {
-    let mut first = [(u64::MAX, 0_u8); SLOTS];
-    for (gram, weight) in grams {
-        let [.., mark] = (gram >> 58).to_be_bytes();
-        let (mut time, mut random) = (0, *gram);
-        while time < patience {
-            random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let drawn = mix(random);
+/// A gram that throws darts at the slots, the heavier the quicker; whose dart comes first, has the slot.
+struct Thrower {
+    /// What a slot keeps of the gram: six bits of its hash.
+    mark: u64,
+    random: u64,
+    delay: u64,
+    time: u64,
+}
+
+impl Thrower {
+    fn new(gram: u64, weight: Weight) -> Self {
+        Self { mark: gram >> 58, random: gram, delay: weight.delay(), time: 0 }
+    }
+
+    /// Throws until patience ends. A slot holds its first dart's time above its mark, so that the least is the first.
+    fn throw(&mut self, patience: u64, first: &mut [u64; SLOTS]) {
+        while self.time < patience {
+            self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let drawn = mix(self.random);
             // Two darts of a draw: each a waiting time of 24 bits and a slot of eight.
             for dart in [drawn >> 32, drawn & 0xffff_ffff] {
-                time += waiting_time(dart >> 8) * weight.delay();
-                if let Some(held) = first.get_mut((dart & 0xff) as usize)
-                    && time < held.0
-                {
-                    *held = (time, mark);
+                self.time += waiting_time(dart >> 8) * self.delay;
+                if let Some(held) = first.get_mut((dart & 0xff) as usize) {
+                    *held = (*held).min(self.time << 6 | self.mark);
                 }
             }
         }
     }
-    let empty = first.iter().any(|(time, _)| *time == u64::MAX);
-    (!empty).then(|| first.map(|(_, mark)| mark))
 }
 
 impl From<Sketch> for String {
@@ -153,8 +160,9 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
     let mut says = 0;
     let mut grams = Vec::new();
     for word in words.iter().map(|word| text.word(*word)) {
-        says += usize::from(telling(word));
-        add_word(word, telling(word), &mut grams);
+        let telling = telling(word);
+        says += usize::from(telling);
+        add_word(word, telling, &mut grams);
     }
     for (matter, found) in passage.requests() {
         if let Request::Matter(matter) = matter
@@ -165,8 +173,12 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
         }
     }
     // Of one that stands twice the heaviest counts.
-    grams.sort_unstable_by_key(|(gram, weight)| (*gram, Reverse(*weight)));
-    grams.dedup_by_key(|(gram, _)| *gram);
+    grams.sort_unstable_by_key(|(gram, _)| *gram);
+    grams.dedup_by(|(next, weight), (gram, heaviest)| {
+        let same = next == gram;
+        *heaviest = if same { (*heaviest).max(*weight) } else { *heaviest };
+        same
+    });
     (says >= FEWEST_WORDS).then(|| Sketch::of(&grams))
 }
 
