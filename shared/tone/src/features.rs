@@ -1,6 +1,8 @@
 //! What the model sees of a message: words, words near each other and runs of letters, hashed, sentence by sentence.
 //! What the lexicon found is not among it: with hands left out it made the model worse.
 
+use std::iter;
+
 use crate::{lexicon::Mark, passage::Passage, text::Sentence, weigh::Hit};
 
 /// The lengths of runs of letters.
@@ -125,23 +127,14 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
 
 /// Every run of letters of the word, with its edges marked.
 fn runs(word: &str, take: &mut impl FnMut(Hash)) {
-    let run = Hash::of(Kind::Run);
-    runs_from(run.char(EDGE), 1, word, take);
-    for (at, _) in word.char_indices() {
-        runs_from(run, 0, word.get(at..).unwrap_or_default(), take);
-    }
-}
-
-fn runs_from(mut hash: Hash, mut length: usize, rest: &str, take: &mut impl FnMut(Hash)) {
-    for char in rest.chars().chain([EDGE]) {
-        if length == LONGEST_RUN {
-            return;
-        }
-        hash = hash.char(char);
-        length += 1;
-        if length >= SHORTEST_RUN {
-            take(hash);
-        }
+    let start = Hash::of(Kind::Run);
+    // Those that end at the letter read last, the shortest first.
+    let [mut one, mut two, mut three, mut four] = [start; LONGEST_RUN - 1];
+    for (read, char) in iter::once(EDGE).chain(word.chars()).chain(iter::once(EDGE)).enumerate() {
+        let longer = [start, one, two, three, four].map(|run| run.char(char));
+        let runs = longer.iter().take(read + 1).skip(SHORTEST_RUN - 1);
+        runs.for_each(|run| take(*run));
+        [one, two, three, four, _] = longer;
     }
 }
 

@@ -218,9 +218,7 @@ impl Weights<'_> {
     fn add(&self, seen: &mut Seen, passage: &Passage, sentence: &Sentence, view: View) {
         let (mut sums, mut count) = (Sums::default(), 0_u16);
         features::each(passage, sentence, view, |feature, _| {
-            if let Some(row) = table::find(self.shelves, feature) {
-                sums.add(row);
-            }
+            sums.add(table::find(self.shelves, feature));
             count = count.saturating_add(1);
         });
         let mut sums = sums.take().into_iter().zip(self.steps);
@@ -243,10 +241,8 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
         let mut count = 0_u16;
         features::each(passage, sentence, view, |feature, word| {
             count = count.saturating_add(1);
-            let (Some(row), Some(outputs)) = (table::find(weights.shelves, feature), words.get_mut(word))
-            else {
-                return;
-            };
+            let row = table::find(weights.shelves, feature);
+            let Some(outputs) = words.get_mut(word) else { return };
             for ((output, weight), step) in outputs.iter_mut().zip(table::numbers(row)).zip(weights.steps) {
                 #[expect(clippy::cast_precision_loss, reason = "four bits")]
                 let weight = weight as f32;

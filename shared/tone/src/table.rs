@@ -1,6 +1,8 @@
 //! The weights of the features that tell most, found by their hash: a table without collisions worth telling, for a
 //! feature that is not in it adds nothing.
 
+use std::hint::select_unpredictable;
+
 /// Columns of a row; each weight has four bits.
 pub(crate) const WIDTH: usize = 16;
 /// Shelves of a table, picked by the first bits of a feature's hash.
@@ -25,17 +27,25 @@ pub fn row(weights: &[i8; WIDTH]) -> u64 {
     nibbles.fold(0, |row, nibble| row << 4 | nibble)
 }
 
-/// The row of a feature, if the table has it.
-pub(crate) fn find(shelves: &[[u8; SHELF]], feature: u32) -> Option<u64> {
-    const ONES: u128 = u128::MAX / 0xffff;
-    const TOPS: u128 = ONES << 15;
+/// The row that adds nothing.
+const NOTHING: u64 = u64::MAX / 0xf * 8;
+
+/// The row of a feature; [`NOTHING`] where the table has none. Whether it has one is anybody's guess, a processor's
+/// too, so that the way is the same for both, and all marks are compared at once.
+pub(crate) fn find(shelves: &[[u8; SHELF]], feature: u32) -> u64 {
     let (shelf, mark) = place(feature);
-    let (marks, rows) = shelves.get(shelf)?.split_first_chunk::<16>()?;
-    // All marks at once: the lowest lane of sixteen bits that is zero after the comparison is the one.
-    let differ = u128::from_le_bytes(*marks) ^ (ONES * u128::from(mark));
-    let same = differ.wrapping_sub(ONES) & !differ & TOPS;
-    let row = rows.as_chunks::<8>().0.get((same.trailing_zeros() / 16) as usize)?;
-    Some(u64::from_le_bytes(*row))
+    let Some((marks, rows)) = shelves.get(shelf).and_then(|shelf| shelf.split_first_chunk::<{ 2 * SLOTS }>())
+    else {
+        return NOTHING;
+    };
+    let mut same = [0_u8; SLOTS];
+    for (same, of_row) in same.iter_mut().zip(marks.as_chunks().0) {
+        *same = if u16::from_le_bytes(*of_row) == mark { u8::MAX } else { 0 };
+    }
+    let same = u64::from_le_bytes(same);
+    let slot = (same.trailing_zeros() / 8) as usize % SLOTS;
+    let row = rows.as_chunks().0.get(slot).map_or(NOTHING, |row| u64::from_le_bytes(*row));
+    select_unpredictable(same == 0, NOTHING, row)
 }
 
 /// Rows added up, eight columns at a time, in lanes of a byte that are emptied before they run over.
@@ -107,9 +117,9 @@ mod tests {
             shelves[shelf][2 * slot..2 * slot + 2].copy_from_slice(&mark.to_le_bytes());
             let weights = [i8::try_from(slot).unwrap(); WIDTH].map(|weight| weight - 3);
             shelves[shelf][16 + 8 * slot..24 + 8 * slot].copy_from_slice(&row(&weights).to_le_bytes());
-            assert_eq!(find(&shelves, feature).map(numbers), Some(weights.map(i32::from)));
+            assert_eq!(numbers(find(&shelves, feature)), weights.map(i32::from));
         }
-        assert_eq!(find(&shelves, 0xabc0_0003), None);
-        assert_eq!(find(&shelves, 0xabd0_0001), None);
+        assert_eq!(find(&shelves, 0xabc0_0003), NOTHING);
+        assert_eq!(find(&shelves, 0xabd0_0001), NOTHING);
     }
 }
