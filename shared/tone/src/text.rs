@@ -59,7 +59,8 @@ impl Text {
         let mut chars = normal.char_indices().peekable();
         while let Some((at, char)) = chars.next() {
             let next = chars.peek().map(|(_, next)| *next);
-            if char.is_alphanumeric()
+            if matches!(char, 'a'..='z' | 'à'..='ö')
+                || char.is_alphanumeric()
                 || (char == '\'' && open.is_some() && next.is_some_and(char::is_alphabetic))
             {
                 open.get_or_insert(at);
@@ -125,6 +126,11 @@ const ABBREVIATIONS: [&str; 24] = [
 /// as the Swiss do, so that both spellings meet.
 pub(crate) fn normalise(raw: &str) -> String {
     let mut normal = String::with_capacity(raw.len());
+    // All below U+0300, as in most mails: nothing to compose, and no letter that poses as another.
+    if raw.bytes().all(|byte| byte < 0xcc) {
+        raw.chars().for_each(|char| push(&mut normal, char));
+        return normal;
+    }
     if is_nfc_quick(raw.chars()) == IsNormalized::Yes {
         raw.chars().for_each(|char| push(&mut normal, char));
     } else {
@@ -135,6 +141,7 @@ pub(crate) fn normalise(raw: &str) -> String {
 
 fn push(normal: &mut String, char: char) {
     match char {
+        'à'..='ÿ' | ' '..='_' | 'a'..='~' | '\n' => normal.push(char.to_ascii_lowercase()),
         '\u{ad}'
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
@@ -144,7 +151,6 @@ fn push(normal: &mut String, char: char) {
         '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => normal.push('\''),
         'ß' | 'ẞ' => normal.push_str("ss"),
         '\t' | '\u{a0}' | '\u{202f}' => normal.push(' '),
-        _ if char.is_ascii() => normal.push(char.to_ascii_lowercase()),
         _ => normal.extend(disguise::plain(char).unwrap_or(char).to_lowercase()),
     }
 }
