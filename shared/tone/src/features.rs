@@ -1,13 +1,8 @@
 //! What the model sees of a message: words, words near each other and runs of letters, hashed, sentence by sentence.
 //! What the lexicon found is not among it: with hands left out it made the model worse.
 
-use std::iter;
-
 use crate::{lexicon::Mark, passage::Passage, text::Sentence, weigh::Hit};
 
-/// The lengths of runs of letters.
-const SHORTEST_RUN: usize = 3;
-const LONGEST_RUN: usize = 5;
 /// Stands at both ends of a word.
 const EDGE: char = '_';
 /// Words that a negation reaches.
@@ -75,12 +70,14 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         let word = passage.text.word(index);
         let is_number = word.starts_with(|char: char| char.is_ascii_digit());
         let word = if is_number { "0" } else { word };
-        let pair = before.word(word);
+        let starts = [Hash::of(Kind::Word), before, Hash::of(Kind::Pair)];
+        let [whole, pair, first] =
+            word.chars().fold(starts, |hashes, char| hashes.map(|hash| hash.char(char)));
         let stem = word.chars().take(STEM).fold(Hash::of(Kind::Stem), Hash::char);
         let last = index + 1 == sentence.end;
-        take(Hash::of(Kind::Word).word(word));
+        take(whole);
         take(pair);
-        before = Hash::of(Kind::Pair).word(word).char(' ');
+        before = first.char(' ');
         negated =
             if passage.text.words.get(index).is_some_and(|word| word.after_pause) { 0 } else { negated };
         let mut turns = false;
@@ -125,16 +122,23 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
     }
 }
 
-/// Every run of letters of the word, with its edges marked.
+/// Every run of three to five letters of the word, with its edges marked.
 fn runs(word: &str, take: &mut impl FnMut(Hash)) {
     let start = Hash::of(Kind::Run);
-    // Those that end at the letter read last, the shortest first.
-    let [mut one, mut two, mut three, mut four] = [start; LONGEST_RUN - 1];
-    for (read, char) in iter::once(EDGE).chain(word.chars()).chain(iter::once(EDGE)).enumerate() {
-        let longer = [start, one, two, three, four].map(|run| run.char(char));
-        let runs = longer.iter().take(read + 1).skip(SHORTEST_RUN - 1);
-        runs.for_each(|run| take(*run));
-        [one, two, three, four, _] = longer;
+    // Those that end at the letter read last, by their length.
+    let (mut one, mut two, mut three, mut four) = (start.char(EDGE), start, start, start);
+    for (read, char) in word.chars().chain([EDGE]).enumerate() {
+        let five = four.char(char);
+        (one, two, three, four) = (start.char(char), one.char(char), two.char(char), three.char(char));
+        if read > 0 {
+            take(three);
+        }
+        if read > 1 {
+            take(four);
+        }
+        if read > 2 {
+            take(five);
+        }
     }
 }
 
