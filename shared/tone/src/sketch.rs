@@ -158,7 +158,7 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
     let words = words_of_request(text, subject, &asking(passage), known);
     let telling = |word: &str| !small.contains(word) && has_letters(word);
     let mut says = 0;
-    let mut grams = Vec::new();
+    let mut grams = Vec::with_capacity(8 * words.len());
     for word in words.iter().map(|word| text.word(*word)) {
         let telling = telling(word);
         says += usize::from(telling);
@@ -225,9 +225,9 @@ fn add_word(word: &str, telling: bool, grams: &mut Vec<(u64, Weight)>) {
     let (letters, stem) =
         if telling { (Weight::Letters, Weight::Stem) } else { (Weight::Small, Weight::SmallStem) };
     // The word's ends are letters too: a stem is four of its first letters behind a mark, an end has a space.
-    let spelt: Vec<char> = [' '].into_iter().chain(word.chars()).chain([' ']).collect();
-    for three in spelt.windows(3) {
-        add(three.iter().copied(), letters, grams);
+    let spelt = [' '].into_iter().chain(word.chars()).chain([' ']);
+    for ((one, two), three) in spelt.clone().zip(spelt.clone().skip(1)).zip(spelt.skip(2)) {
+        add([one, two, three].into_iter(), letters, grams);
     }
     add(['#'].into_iter().chain(word.chars().take(4)), stem, grams);
 }
