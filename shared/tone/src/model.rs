@@ -269,21 +269,17 @@ pub(crate) fn judge(weights: &Weights<'_>, passage: &Passage, weighed: &Weighed)
     let views = features::views(passage, &weighed.hits);
     let sentences =
         |dark: bool| passage.text.sentences.iter().zip(&views).filter(move |(_, view)| view.dark == dark);
-    let (mut any, mut tone) = (false, 1.0_f32);
+    let dark = sentences(true).count();
     for (sentence, &view) in sentences(false) {
         weights.add(&mut seen, passage, sentence, view);
-        any = true;
     }
-    if any {
-        tone = weights.tone(&seen);
-    }
-    for (count, (sentence, &view)) in sentences(true).enumerate() {
+    let mut tone = if dark < views.len() || dark == 0 { weights.tone(&seen) } else { 1.0 };
+    for (number, (sentence, &view)) in sentences(true).enumerate() {
         weights.add(&mut seen, passage, sentence, view);
-        if count < DARK_SENTENCES {
+        if number < DARK_SENTENCES || number + 1 == dark {
             tone = tone.min(weights.tone(&seen));
         }
     }
-    let tone = tone.min(weights.tone(&seen));
     let [_, signals @ ..] = seen.columns();
     let mut beyond = weights.thresholds;
     beyond.iter_mut().zip(signals).for_each(|(threshold, signal)| *threshold = signal - *threshold);
