@@ -62,6 +62,8 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         (false, true) => Some(Hash::of(Kind::Closes)),
         (false, false) => None,
     };
+    let marks = passage.marks_in(sentence.first..sentence.end);
+    let mut marks = marks.filter(|(_, place)| !passage.is_muted(place.first..=place.first)).peekable();
     for index in sentence.first..sentence.end {
         if passage.is_muted(index..=index) {
             continue;
@@ -73,7 +75,7 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         let starts = [Hash::of(Kind::Word), before, Hash::of(Kind::Pair)];
         let [whole, pair, first] =
             word.chars().fold(starts, |hashes, char| hashes.map(|hash| hash.char(char)));
-        let stem = word.chars().take(STEM).fold(Hash::of(Kind::Stem), Hash::char);
+        let stem = word.chars().take(STEM).fold(Hash::of(Kind::Stem), Hash::char).mixed();
         let last = index + 1 == sentence.end;
         take(whole);
         take(pair);
@@ -81,7 +83,7 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         negated =
             if passage.text.words.get(index).is_some_and(|word| word.after_pause) { 0 } else { negated };
         let mut turns = false;
-        for (mark, _) in passage.marks_in(index..index + 1) {
+        while let Some((mark, _)) = marks.next_if(|(_, place)| place.first == index) {
             turns |= *mark == Mark::Negation;
             if matches!(mark, Mark::But | Mark::And | Mark::Because) {
                 negated = 0;
@@ -108,13 +110,13 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
             take(Hash::of(Kind::First).with(stem));
         }
         if index == sentence.first + 1 {
-            take(Hash::of(Kind::FirstPair).with(pair));
+            take(Hash::of(Kind::FirstPair).with(pair.mixed()));
         }
         if sentence.question {
             take(Hash::of(Kind::Asked).with(stem));
         }
         if last {
-            take(Hash::of(Kind::Last).with(pair));
+            take(Hash::of(Kind::Last).with(pair.mixed()));
             if sentence.question {
                 take(Hash::of(Kind::Question));
             }
@@ -178,8 +180,8 @@ impl Hash {
         word.chars().fold(self, Self::char)
     }
 
-    fn with(self, other: Self) -> Self {
-        Self((self.0.rotate_left(5) ^ other.mixed()).wrapping_mul(0x0100_0193))
+    fn with(self, mixed: u32) -> Self {
+        Self((self.0.rotate_left(5) ^ mixed).wrapping_mul(0x0100_0193))
     }
 
     /// Every bit of the hash in every bit (how Appleby's third "murmur" hash ends, public domain).
