@@ -27,8 +27,13 @@ pub(crate) struct View {
 /// How the model looks at each sentence of a message.
 pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     let sentences = 0..passage.text.sentences.len();
-    let view =
-        |index| View { relevance: relevance(passage, index), dark: false, opens: false, closes: false };
+    let market = passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal);
+    let view = |index| View {
+        relevance: relevance(passage, index, market),
+        dark: false,
+        opens: false,
+        closes: false,
+    };
     let mut views: Vec<View> = sentences.map(view).collect();
     for hit in hits.iter().filter(|hit| hit.counts && hit.weight <= -0.1) {
         if let Some(view) = views.get_mut(hit.sentence) {
@@ -44,9 +49,8 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     views
 }
 
-fn relevance(passage: &Passage, index: usize) -> f32 {
+fn relevance(passage: &Passage, index: usize, market: bool) -> f32 {
     let has = |mark| passage.has(index, mark);
-    let market = passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal);
     let elsewhere = market && !has(Mark::You) && (has(Mark::Market) || !has(Mark::Matter));
     if elsewhere || has(Mark::Others) || has(Mark::OwnFault) { 0.3 } else { 1.0 }
 }
