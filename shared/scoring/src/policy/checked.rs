@@ -203,6 +203,8 @@ fn trends(trends: &TrendPolicy) -> Checked {
         (trends.silence, "trends.silence"),
         (trends.fewer_orders, "trends.fewer_orders"),
         (trends.order_gap, "trends.order_gap"),
+        (trends.fewer_parts, "trends.fewer_parts"),
+        (trends.service_gap, "trends.service_gap"),
         (trends.smaller_orders, "trends.smaller_orders"),
         (trends.slipping, "trends.slipping"),
         (trends.approval_days, "trends.approval_days"),

@@ -57,6 +57,10 @@ pub struct TrendPolicy {
     pub fewer_orders: [f64; 3],
     /// Weeks since the last order, beyond the longest gap so far.
     pub order_gap: [f64; 3],
+    /// The number of orders for spare parts (S71).
+    pub fewer_parts: [f64; 3],
+    /// The longest gap between services (S71).
+    pub service_gap: [f64; 3],
     /// The size of orders.
     pub smaller_orders: [f64; 3],
     /// How much a change of orders counts.
@@ -101,6 +105,8 @@ impl Default for TrendPolicy {
             silence: [2.5, 3.5, 4.4],
             fewer_orders: [1.0, 1.8, 2.2],
             order_gap: [0.8, 1.4, 2.1],
+            fewer_parts: [1.6, 2.4, 3.0],
+            service_gap: [1.1, 1.8, 2.4],
             smaller_orders: [1.5, 2.0, 2.4],
             orders_weight: 0.6,
             slipping: [1.3, 1.6, 1.9],

@@ -21,8 +21,10 @@ pub(super) const SIGNAL: Signal =
 const WINDOW: usize = 20;
 /// Weeks over which the size of orders is compared.
 const SIZE_WINDOW: usize = 13;
-/// Orders that a longest gap needs, and services: fewer, for they are rarer.
-const FOR_GAP: (usize, usize) = (4, 3);
+/// Weeks with orders that a longest gap needs, and how many times the longest before it must be. Services come at intervals
+/// that stray.
+const ORDER_GAP: (usize, f64) = (4, 1.0);
+const SERVICE_GAP: (usize, f64) = (4, 1.5);
 
 /// Weeks of a block.
 const BLOCK: i32 = 4;
@@ -47,35 +49,39 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
     let fewer_orders = Hint::trend(weigh(orders.deviations, policy.fewer_orders), WINDOW, || {
         Fact::FewerOrders { orders: orders.recent, usual: orders.usual, weeks: WINDOW }
     });
-    let fewer_parts = Hint::trend(weigh(parts.deviations, policy.fewer_orders), WINDOW, || {
+    let fewer_parts = Hint::trend(weigh(parts.deviations, policy.fewer_parts), WINDOW, || {
         Fact::FewerSpareParts { orders: parts.recent, usual: parts.usual, weeks: WINDOW }
     });
-    let no_order = longest_gap(past, policy, Counter::Orders, FOR_GAP.0, |weeks, longest| {
-        Fact::LongestOrderGap { weeks, longest }
+    let no_order = longest_gap(past, Counter::Orders, ORDER_GAP).and_then(|(deviations, weeks, longest)| {
+        let points = weigh(deviations, policy.order_gap);
+        Hint::trend(points, weeks, || Fact::LongestOrderGap { weeks, longest })
     });
-    let no_service = longest_gap(past, policy, Counter::Services, FOR_GAP.1, |weeks, longest| {
-        Fact::LongestServiceGap { weeks, longest }
-    });
+    let no_service =
+        longest_gap(past, Counter::Services, SERVICE_GAP).and_then(|(deviations, weeks, longest)| {
+            let points = weigh(deviations, policy.service_gap);
+            Hint::trend(points, weeks, || Fact::LongestServiceGap { weeks, longest })
+        });
     let hints = [fewer_orders, no_order, smaller(past, policy), fewer_parts, no_service];
     hints.into_iter().flatten().collect()
 }
 
+/// How improbable it is that nothing came since, the weeks of that, and the longest gap before; none while it is no longer
+/// than that.
 fn longest_gap(
     past: &Past<'_>,
-    policy: &TrendPolicy,
     counter: Counter,
-    needed: usize,
-    fact: fn(usize, usize) -> Fact,
-) -> Option<Hint> {
+    (needed, times): (usize, f64),
+) -> Option<(f64, usize, usize)> {
     let weeks = past.places(counter);
     let (latest, first) = weeks.first().zip(weeks.last())?;
     let last = latest - past.left_out(Counter::Orders, *latest);
     let gaps = weeks.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
-    let longest = gaps.max().filter(|longest| weeks.len() >= needed && last > *longest)?;
+    let longest = gaps
+        .max()
+        .filter(|longest| weeks.len() >= needed && number_of(last) > times * number_of(*longest))?;
     let (orders, span) = (number_of(weeks.len()), number_of((first - latest).max(1)));
     let surprise = orders * (number_of(last) / (span + 4.0)).ln_1p();
-    let points = policy.points((2.0 * surprise).sqrt() - 1.0, policy.order_gap);
-    Hint::trend(policy.orders_weight * points, last, || fact(last, longest))
+    Some(((2.0 * surprise).sqrt() - 1.0, last, longest))
 }
 
 fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {

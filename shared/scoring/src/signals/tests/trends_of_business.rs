@@ -48,13 +48,13 @@ fn fewer_spare_parts_though_consumables_go_on() {
 
 #[test]
 fn a_service_interval_longer_than_any_before() {
-    let oil = || years().every(14, 36, order(500)).on(TURN).pause(-7 * 60);
-    let serviced = |times| oil().every(84, times, order_of(OrderCategory::Service, 50));
+    let oil = || years().every(14, 39, order(500)).on(TURN).pause(-7 * 60);
+    let serviced = |times| oil().every(56, times, order_of(OrderCategory::Service, 50));
     assert_eq!(
-        serviced(4).trend(Orders, "2025-10-06"),
-        "0.27: no service ordered for 32 weeks; the longest gap so far was 12"
+        serviced(6).trend(Orders, "2025-10-06"),
+        "0.20: no service ordered for 28 weeks; the longest gap so far was 8"
     );
-    assert_eq!(serviced(6).trend(Orders, "2025-10-06"), "quiet");
+    assert_eq!(serviced(9).trend(Orders, "2025-10-06"), "quiet");
     assert_eq!(serviced(2).trend(Orders, "2025-10-06"), "quiet");
 }
 
