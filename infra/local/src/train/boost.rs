@@ -23,22 +23,36 @@ pub(crate) struct Forest(pub(crate) Vec<Tree>);
 #[derive(Clone, Copy, Default)]
 struct Heap {
     count: usize,
+    weight: f64,
     left_over: f64,
 }
 
 impl Heap {
-    fn take(&mut self, left_over: f64) {
+    fn take(&mut self, (left_over, weight): (f64, f64)) {
         self.count += 1;
-        self.left_over += left_over;
+        self.weight += weight;
+        self.left_over += weight * left_over;
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            weight: self.weight + other.weight,
+            left_over: self.left_over + other.left_over,
+        }
     }
 
     fn without(self, other: Self) -> Self {
-        Self { count: self.count - other.count, left_over: self.left_over - other.left_over }
+        Self {
+            count: self.count - other.count,
+            weight: self.weight - other.weight,
+            left_over: self.left_over - other.left_over,
+        }
     }
 
     /// What a leaf for these messages adds.
     fn value(self) -> f64 {
-        self.left_over / (of(self.count) + RESERVE)
+        self.left_over / (self.weight + RESERVE)
     }
 
     /// By how much such a leaf lessens the squared errors.
@@ -56,19 +70,19 @@ struct Split {
 }
 
 impl Forest {
-    /// The trees under which these messages come closest to their targets.
-    pub(crate) fn to(signs: &[Signs], targets: &[f32]) -> Self {
+    /// The trees under which these messages come closest to their targets, each as important as it weighs.
+    pub(crate) fn to(signs: &[Signs], targets: &[f32], weights: &[f64]) -> Self {
         let bounds = bounds(signs);
         let bins: Vec<[u8; SIGNS]> = signs.iter().map(|signs| binned(signs, &bounds)).collect();
-        let mut left_over: Vec<f64> = targets.iter().copied().map(f64::from).collect();
-        let base = left_over.iter().sum::<f64>() / of(left_over.len().max(1));
-        for left_over in &mut left_over {
-            *left_over -= base;
-        }
+        let targets = targets.iter().copied().map(f64::from).zip(weights.iter().copied());
+        let mut all = Heap::default();
+        targets.clone().for_each(|target| all.take(target));
+        let base = all.left_over / all.weight.max(f64::MIN_POSITIVE);
+        let mut left_over: Vec<(f64, f64)> = targets.map(|(target, weight)| (target - base, weight)).collect();
         let mut trees = Vec::with_capacity(TREES);
         for number in 0..TREES {
             let mut tree = grow(&bins, &left_over, &bounds);
-            for (left_over, signs) in left_over.iter_mut().zip(signs) {
+            for ((left_over, _), signs) in left_over.iter_mut().zip(signs) {
                 *left_over -= f64::from(tree.value(signs));
             }
             if number == 0 {
@@ -85,7 +99,7 @@ impl Forest {
 }
 
 /// One tree, level by level.
-fn grow(bins: &[[u8; SIGNS]], left_over: &[f64], bounds: &[Vec<f32>]) -> Tree {
+fn grow(bins: &[[u8; SIGNS]], left_over: &[(f64, f64)], bounds: &[Vec<f32>]) -> Tree {
     let mut tree = Tree { splits: [(0, f32::MAX); SPLITS], leaves: [0.0; LEAVES] };
     let mut nodes: Vec<Vec<usize>> = vec![(0..bins.len()).collect()];
     let mut at = 0;
@@ -122,7 +136,7 @@ fn grow(bins: &[[u8; SIGNS]], left_over: &[f64], bounds: &[Vec<f32>]) -> Tree {
 }
 
 /// The question that gains most among these messages.
-fn best(bins: &[[u8; SIGNS]], left_over: &[f64], members: &[usize]) -> Option<Split> {
+fn best(bins: &[[u8; SIGNS]], left_over: &[(f64, f64)], members: &[usize]) -> Option<Split> {
     let mut heaps = vec![[Heap::default(); BOUNDS + 1]; SIGNS];
     let mut all = Heap::default();
     for member in members {
@@ -138,7 +152,7 @@ fn best(bins: &[[u8; SIGNS]], left_over: &[f64], members: &[usize]) -> Option<Sp
     for (sign, heaps) in heaps.iter().enumerate() {
         let mut below = Heap::default();
         for (bound, heap) in heaps.iter().enumerate().take(BOUNDS) {
-            below = Heap { count: below.count + heap.count, left_over: below.left_over + heap.left_over };
+            below = below.with(*heap);
             let above = all.without(below);
             if below.count < FEWEST || above.count < FEWEST {
                 continue;
@@ -175,11 +189,6 @@ fn binned(signs: &Signs, bounds: &[Vec<f32>]) -> [u8; SIGNS] {
     bins
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn of(count: usize) -> f64 {
-    count as f64
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "a tone needs no more digits")]
 fn short(value: f64) -> f32 {
     value as f32
@@ -200,11 +209,12 @@ mod tests {
         let all: Vec<Signs> = (0..40).flat_map(|one| (0..40).map(move |other| signs(one, other))).collect();
         let together = |signs: &Signs| if signs[0] < 20.0 && signs[1] >= 20.0 { -1.0 } else { 0.3 };
         let targets: Vec<f32> = all.iter().map(together).collect();
-        let forest = Forest::to(&all, &targets);
+        let weights = vec![1.0; all.len()];
+        let forest = Forest::to(&all, &targets, &weights);
         for (one, other) in [(5, 35), (35, 35), (35, 5), (5, 5)] {
             let (said, wanted) = (forest.tone(&signs(one, other)), together(&signs(one, other)));
             assert!((said - wanted).abs() < 0.02, "{one} {other}: {said}, not {wanted}");
         }
-        assert_eq!(forest.0, Forest::to(&all, &targets).0);
+        assert_eq!(forest.0, Forest::to(&all, &targets, &weights).0);
     }
 }

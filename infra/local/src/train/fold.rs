@@ -70,9 +70,9 @@ impl LeftOut {
     pub(crate) fn forest(&self, examples: &[&Example], out: &BTreeSet<&str>, share: usize) -> Forest {
         let others = self.signs.iter().zip(examples);
         let others = others.filter(|(_, it)| !out.contains(it.labelled.hand.as_str())).step_by(share);
-        let (signs, targets): (Vec<Signs>, Vec<f32>) =
-            others.map(|(signs, it)| (*signs, target(it.labelled.score))).unzip();
-        Forest::to(&signs, &targets)
+        let (signs, others): (Vec<Signs>, Vec<&Example>) = others.map(|(signs, it)| (*signs, *it)).unzip();
+        let targets: Vec<f32> = others.iter().map(|it| target(it.labelled.score)).collect();
+        Forest::to(&signs, &targets, &balance(&others))
     }
 
     /// Where the lines serve best on messages of all hands but these.
@@ -89,8 +89,11 @@ impl LeftOut {
             });
             *threshold = best_threshold(scored);
         }
-        let tones: Vec<(f32, i8)> =
-            others().map(|((tone, _), it)| (*tone, class(it.labelled.score))).collect();
+        let weights = balance(&others().map(|(_, it)| *it).collect::<Vec<_>>());
+        let tones = others().zip(weights);
+        let tones: Vec<Classed> = tones
+            .map(|(((tone, _), it), weight)| Classed { tone: *tone, class: class(it.labelled.score), weight })
+            .collect();
         let cuts = best_cuts(&tones);
         let scored = others().map(|((tone, _), it)| (*tone, it.labelled.score));
         Lines { cuts, slopes: best_slopes(cuts, &scored), thresholds }
@@ -159,6 +162,33 @@ fn target(score: f32) -> f32 {
     score + f32::from(class(score)) / 2.0
 }
 
+/// Words up to which a message is of a length; the rest is of one more.
+const LENGTHS: [usize; 4] = [6, 12, 20, 32];
+
+/// How much each message counts, so that of every length as many are neutral. Who makes up messages writes little that is
+/// long and says nothing; real mail is full of it, and no tone shall come of the length.
+fn balance(examples: &[&Example]) -> Vec<f64> {
+    let length = |it: &Example| {
+        let words = it.sample.sentences.iter().map(|sentence| sentence.words).sum();
+        LENGTHS.partition_point(|length| *length < words)
+    };
+    let neutral = |it: &Example| class(it.labelled.score) == 0;
+    let mut counts = [[1.0_f64; 2]; LENGTHS.len() + 1];
+    for it in examples {
+        if let Some(count) = counts.get_mut(length(it)).and_then(|of| of.get_mut(usize::from(neutral(it)))) {
+            *count += 1.0;
+        }
+    }
+    let all = |side: usize| counts.iter().filter_map(|of| of.get(side)).sum::<f64>();
+    let (sides, total) = ([all(0), all(1)], all(0) + all(1));
+    let weight = |it: &&Example| {
+        let side = usize::from(neutral(it));
+        let (of_length, of_all) = (counts.get(length(it))?, sides.get(side)?);
+        Some(of_all / total * of_length.iter().sum::<f64>() / of_length.get(side)?)
+    };
+    examples.iter().map(|it| weight(it).unwrap_or(1.0)).collect()
+}
+
 /// The slopes beyond the cuts that bring tones closest to the scores.
 fn best_slopes(cuts: [f32; 2], scored: &(impl Iterator<Item = (f32, f32)> + Clone)) -> [f32; 2] {
     let [low, high] = cuts;
@@ -191,19 +221,26 @@ fn best_threshold(scored: impl Iterator<Item = (f32, bool)>) -> f32 {
     best.1
 }
 
+/// A message's tone by the trees, its class by the label, and how much it counts.
+struct Classed {
+    tone: f32,
+    class: i8,
+    weight: f64,
+}
+
 /// The cuts with the most messages in their class, among those that call few neutral ones negative. How many are right
 /// beyond one cut does not depend on where the other lies.
-fn best_cuts(tones: &[(f32, i8)]) -> [f32; 2] {
+fn best_cuts(tones: &[Classed]) -> [f32; 2] {
     let steps = || (1..=240_u8).map(|step| f32::from(step) / 300.0);
-    let beyond = |cut: f32, of: i8| {
+    let beyond = |cut: f32, of: i8| -> f64 {
         let side = |tone: f32| if cut < 0.0 { tone <= cut } else { tone >= cut };
-        tones.iter().filter(|(tone, class)| *class == of && side(*tone)).count()
+        tones.iter().filter(|it| it.class == of && side(it.tone)).map(|it| it.weight).sum()
     };
-    let neutral = tones.iter().filter(|(_, class)| *class == 0).count();
-    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-    let few = |wronged: usize| wronged as f64 <= NEUTRAL_CALLED_NEGATIVE * neutral as f64;
-    let gain = |cut: f32, of: i8| neutral + beyond(cut, of) - beyond(cut, 0);
-    let low = steps().filter(|cut| few(beyond(-cut, 0))).max_by_key(|cut| gain(-cut, -1));
-    let high = steps().max_by_key(|cut| gain(*cut, 1));
-    [-low.unwrap_or(0.8), high.unwrap_or(0.8)]
+    let neutral: f64 = tones.iter().filter(|it| it.class == 0).map(|it| it.weight).sum();
+    let few = |wronged: f64| wronged <= NEUTRAL_CALLED_NEGATIVE * neutral;
+    let gain = |cut: f32, of: i8| beyond(cut, of) - beyond(cut, 0);
+    let best = |one: &(f32, f64), next: &(f32, f64)| one.1.total_cmp(&next.1);
+    let low = steps().filter(|cut| few(beyond(-cut, 0))).map(|cut| (cut, gain(-cut, -1))).max_by(best);
+    let high = steps().map(|cut| (cut, gain(cut, 1))).max_by(best);
+    [-low.map_or(0.8, |(cut, _)| cut), high.map_or(0.8, |(cut, _)| cut)]
 }
