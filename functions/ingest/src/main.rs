@@ -7,6 +7,10 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use platform::managed_model::ManagedModel;
 use platform::{Platform, logs};
 
+/// Reading a message and asking AWS make many short-lived pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     logs::start();

@@ -262,6 +262,10 @@ fn data_sets() -> impl Iterator<Item = PossibleValue> {
     convert::DATA_SETS.iter().map(|set| PossibleValue::new(set.name).help(set.about))
 }
 
+/// As in ingest, which is measured here; and a backtest counts on all cores.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     platform::logs::start_for_people();
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime");
