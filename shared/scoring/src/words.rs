@@ -57,6 +57,12 @@ fn counted(number: impl Into<i64>, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A count that came as a number to calculate with.
+#[expect(clippy::cast_possible_truncation, reason = "a count of orders")]
+fn whole(count: f64) -> i64 {
+    count.round() as i64
+}
+
 /// A number with at most one decimal, in the language's own way of writing it.
 fn number(value: f64, decimal: char) -> String {
     let text = if value.abs() >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") };

@@ -141,7 +141,7 @@ fn checklist(level: Level, contact_by: Option<&str>) -> Vec<String> {
             "Fråga vad som skaver och lyssna klart innan du svarar.",
             "Kom tillbaka med ett konkret förslag, en ansvarig och ett datum.",
             "Bjud in till en träff eller anpassa erbjudandet om det löser något.",
-            "Har inget blivit bättre om en vecka: ta det till ledningen.",
+            "Har inget blivit bättre om en vecka: ta upp kunden med ledningen.",
         ],
         Level::Red => &[
             "Prata avspänt om de utmaningar kunden har framför sig.",

@@ -1,4 +1,4 @@
-//! Our own event format: one object, or an array of them.
+//! Our own event format: one object, an array of them, or an array under `events`.
 
 use serde_json::Value;
 
@@ -8,6 +8,9 @@ use crate::sources::{Found, OwnDomains, Rejection, json};
 pub fn read(body: &[u8], _: &OwnDomains) -> Result<Found, Rejection> {
     Ok(match json(body)? {
         Value::Array(events) => Found { events, ignored: 0 },
-        event => event.into(),
+        mut event => match event.get_mut("events").map(Value::take) {
+            Some(Value::Array(events)) => Found { events, ignored: 0 },
+            _ => event.into(),
+        },
     })
 }

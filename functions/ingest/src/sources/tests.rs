@@ -65,6 +65,8 @@ fn or_an_array_of_them_with_strangers_and_repeats() {
         .collect();
     let ids: Vec<&str> = events.iter().map(|event| &*event.id).collect();
     assert_eq!(ids, ["b-1", "b-2", "b-3", "b-4", "b-5", "b-1"]);
+    let under_a_name = [br#"{"events":"#.as_slice(), &body, b"}"].concat();
+    assert_eq!(incoming("bearer", &under_a_name).len(), events.len());
     assert_eq!(events[1].customer, CustomerRef::Alias("tornbergs".to_owned()));
     assert!(matches!(events[1].event.kind, Kind::Invoice { days_late: Some(10), .. }));
     let joined = Kind::Contact { change: ContactChange::Joined, key_role: false, introduced: Some(false) };

@@ -78,7 +78,8 @@ impl Forest {
         let mut all = Heap::default();
         targets.clone().for_each(|target| all.take(target));
         let base = all.left_over / all.weight.max(f64::MIN_POSITIVE);
-        let mut left_over: Vec<(f64, f64)> = targets.map(|(target, weight)| (target - base, weight)).collect();
+        let mut left_over: Vec<(f64, f64)> =
+            targets.map(|(target, weight)| (target - base, weight)).collect();
         let mut trees = Vec::with_capacity(TREES);
         for number in 0..TREES {
             let mut tree = grow(&bins, &left_over, &bounds);

@@ -231,7 +231,11 @@ fn risk(risk: &RiskPolicy) -> Checked {
     rule(is_rising(&[risk.weak, risk.medium]), "risk.medium", "above weak")?;
     rule(is_rising(&[risk.medium, risk.strong]), "risk.strong", "above medium")?;
     rule((0.0..=2.0).contains(&risk.persistence), "risk.persistence", "from 0 to 2")?;
-    at_least(2, risk.families_for_alert, "risk.families_for_alert")?;
+    rule(
+        (2..=4).contains(&risk.families_for_alert),
+        "risk.families_for_alert",
+        "from 2 to 4: with more no customer would ever be warned of",
+    )?;
     rule(is_rising(&[risk.base, risk.yellow, 1.0]), "risk.yellow", "above the base and below 1")?;
     rule(is_rising(&[risk.yellow, risk.orange, 1.0]), "risk.orange", "above yellow and below 1")?;
     rule(is_rising(&[risk.orange, risk.red, 1.0]), "risk.red", "above orange and below 1")?;

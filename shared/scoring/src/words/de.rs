@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
+use super::{Words, counted, listed, number, phrases, tone_value, whole, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 use crate::policy::WordPolicy;
@@ -191,13 +191,15 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             format!("{} {} weniger Nutzung als bei diesem Kunden üblich", last(*window), percent(*share))
         }
         Fact::FewerOrders { orders, usual, weeks } => {
-            format!("{} Bestellungen in {weeks} Wochen (üblich: {})", n(*orders), n(*usual))
+            let orders = counted(whole(*orders), "Bestellung", "Bestellungen");
+            format!("{orders} in {weeks} Wochen (üblich: {})", n(*usual))
         }
         Fact::LongestOrderGap { weeks, longest } => {
             format!("seit {weeks} Wochen keine Bestellung; die bisher längste Pause waren {longest}")
         }
         Fact::FewerSpareParts { orders, usual, weeks } => {
-            format!("{} Ersatzteilbestellungen in {weeks} Wochen (üblich: {})", n(*orders), n(*usual))
+            let orders = counted(whole(*orders), "Ersatzteilbestellung", "Ersatzteilbestellungen");
+            format!("{orders} in {weeks} Wochen (üblich: {})", n(*usual))
         }
         Fact::LongestServiceGap { weeks, longest } => {
             format!("seit {weeks} Wochen kein Service bestellt; die bisher längste Pause waren {longest}")

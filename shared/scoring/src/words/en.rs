@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
+use super::{Words, counted, listed, number, phrases, tone_value, whole, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 use crate::policy::WordPolicy;
@@ -176,13 +176,15 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             format!("{} less usage {} than normal for this customer", percent(*share), last(*window))
         }
         Fact::FewerOrders { orders, usual, weeks } => {
-            format!("{} orders in {weeks} weeks (normal: {})", n(*orders), n(*usual))
+            let orders = counted(whole(*orders), "order", "orders");
+            format!("{orders} in {weeks} weeks (normal: {})", n(*usual))
         }
         Fact::LongestOrderGap { weeks, longest } => {
             format!("no order for {weeks} weeks; the longest gap so far was {longest}")
         }
         Fact::FewerSpareParts { orders, usual, weeks } => {
-            format!("{} orders for spare parts in {weeks} weeks (normal: {})", n(*orders), n(*usual))
+            let orders = counted(whole(*orders), "order", "orders");
+            format!("{orders} for spare parts in {weeks} weeks (normal: {})", n(*usual))
         }
         Fact::LongestServiceGap { weeks, longest } => {
             format!("no service ordered for {weeks} weeks; the longest gap so far was {longest}")
