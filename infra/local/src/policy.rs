@@ -107,8 +107,14 @@ async fn list(platform: &Platform, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(file: &Path) -> anyhow::Result<Policy> {
+/// A policy's file: what it leaves out is as in the defaults; what we do not know is refused.
+pub(crate) fn read(file: &Path) -> anyhow::Result<Policy> {
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    anyhow::ensure!(
+        text.trim_start().starts_with('{'),
+        "{} is no policy: that is one JSON object, `{{}}` for the defaults",
+        file.display()
+    );
     let policy: Policy =
         serde_json::from_str(&text).with_context(|| format!("{} is no policy", file.display()))?;
     policy.checked().with_context(|| format!("{} contradicts itself", file.display()))

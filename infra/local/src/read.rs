@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use scoring::policy::{Policy, WordPolicy};
+use scoring::policy::WordPolicy;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tone::{Category, Format, Language, Message};
@@ -91,10 +91,7 @@ fn hundredths(weight: f32) -> f64 {
 
 /// The company's own words in a policy's file.
 pub fn words_of(policy: &Path) -> anyhow::Result<WordPolicy> {
-    let text = std::fs::read(policy).with_context(|| format!("reading {}", policy.display()))?;
-    let parsed: Policy =
-        serde_json::from_slice(&text).with_context(|| format!("{} is no policy", policy.display()))?;
-    Ok(parsed.checked().with_context(|| format!("checking {}", policy.display()))?.words)
+    Ok(crate::policy::read(policy)?.words)
 }
 
 /// Shows a person how one text is read, with the company's own words that hold everywhere.

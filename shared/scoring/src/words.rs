@@ -51,6 +51,12 @@ fn listed(items: &[&str], and: &str) -> String {
     }
 }
 
+/// What there is any of.
+fn some(parts: &[(i64, String)], and: &str) -> String {
+    let told: Vec<&str> = parts.iter().filter(|(number, _)| *number > 0).map(|(_, told)| &**told).collect();
+    listed(&told, and)
+}
+
 /// "1 message", "3 messages".
 fn counted(number: impl Into<i64>, one: &str, many: &str) -> String {
     let number = number.into();

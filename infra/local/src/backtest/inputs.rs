@@ -100,12 +100,8 @@ fn read_company(path: &Path) -> anyhow::Result<Vendor> {
     serde_json::from_str(&text).with_context(|| format!("reading {}", path.display()))
 }
 
-/// A policy's file: what it leaves out is as in the defaults; what we do not know is refused.
 fn read_policy(path: &Path) -> anyhow::Result<Policy> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let policy: Policy =
-        serde_json::from_str(&text).with_context(|| format!("{} is no policy", path.display()))?;
-    let policy = policy.checked().with_context(|| format!("{} contradicts itself", path.display()))?;
+    let policy = crate::policy::read(path)?;
     anyhow::ensure!(
         policy.managed_model.is_none(),
         "{}: `managed_model` cannot be tried here: a backtest sends no text anywhere",

@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, counted, listed, number, phrases, tone_value, whole, whole_days};
+use super::{Words, counted, listed, number, phrases, some, tone_value, whole, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 use crate::policy::WordPolicy;
@@ -214,11 +214,15 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
                 counted(*contacts, "Ansprechpartner", "Ansprechpartner")
             )
         }
-        Fact::Slipping { meetings, approvals, weeks } => format!(
-            "{} und {} in {weeks} Wochen",
-            counted(*meetings, "verschobener oder abgesagter Termin", "verschobene oder abgesagte Termine"),
-            counted(*approvals, "verzögerte Freigabe", "verzögerte Freigaben")
-        ),
+        Fact::Slipping { meetings, approvals, weeks } => {
+            let moved = counted(
+                *meetings,
+                "verschobener oder abgesagter Termin",
+                "verschobene oder abgesagte Termine",
+            );
+            let delayed = counted(*approvals, "verzögerte Freigabe", "verzögerte Freigaben");
+            format!("{} in {weeks} Wochen", some(&[(*meetings, moved), (*approvals, delayed)], "und"))
+        }
         Fact::ApprovesSlower { days, usual } => {
             format!("Freigaben dauern {} (üblich: {})", some_days(*days), n(*usual))
         }

@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, counted, listed, number, phrases, tone_value, whole, whole_days};
+use super::{Words, counted, listed, number, phrases, some, tone_value, whole, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 use crate::policy::WordPolicy;
@@ -195,11 +195,11 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::ContactLeft { contacts, days: window } => {
             format!("{} left {}", counted(*contacts, "contact", "contacts"), last(*window))
         }
-        Fact::Slipping { meetings, approvals, weeks } => format!(
-            "{} moved or cancelled and {} delayed in {weeks} weeks",
-            counted(*meetings, "meeting", "meetings"),
-            counted(*approvals, "approval", "approvals")
-        ),
+        Fact::Slipping { meetings, approvals, weeks } => {
+            let moved = counted(*meetings, "meeting moved or cancelled", "meetings moved or cancelled");
+            let delayed = counted(*approvals, "approval delayed", "approvals delayed");
+            format!("{} in {weeks} weeks", some(&[(*meetings, moved), (*approvals, delayed)], "and"))
+        }
         Fact::ApprovesSlower { days, usual } => {
             format!("approvals take {} (normal: {})", some_days(*days), n(*usual))
         }

@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use super::{Words, counted, listed, number, phrases, tone_value, whole_days};
+use super::{Words, counted, listed, number, phrases, some, tone_value, whole_days};
 use crate::evidence::{Fact, Family, Strength};
 use crate::level::{Level, Role};
 use crate::policy::WordPolicy;
@@ -210,11 +210,11 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
         Fact::ContactLeft { contacts, days: window } => {
             format!("{} har slutat {}", counted(*contacts, "kontaktperson", "kontaktpersoner"), last(*window))
         }
-        Fact::Slipping { meetings, approvals, weeks } => format!(
-            "{} och {} på {weeks} veckor",
-            counted(*meetings, "flyttat eller inställt möte", "flyttade eller inställda möten"),
-            counted(*approvals, "försenat godkännande", "försenade godkännanden")
-        ),
+        Fact::Slipping { meetings, approvals, weeks } => {
+            let moved = counted(*meetings, "flyttat eller inställt möte", "flyttade eller inställda möten");
+            let delayed = counted(*approvals, "försenat godkännande", "försenade godkännanden");
+            format!("{} på {weeks} veckor", some(&[(*meetings, moved), (*approvals, delayed)], "och"))
+        }
         Fact::ApprovesSlower { days, usual } => {
             format!("godkännanden tar {} (normalt {})", some_days(*days), n(*usual))
         }

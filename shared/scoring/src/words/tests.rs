@@ -81,6 +81,7 @@ fn facts() -> Vec<Fact> {
         Fact::LongestServiceGap { weeks: 30, longest: 17 },
         Fact::ContactLeft { contacts: 1, days: 56 },
         Fact::Slipping { meetings: 1, approvals: 2, weeks: 13 },
+        Fact::Slipping { meetings: 3, approvals: 0, weeks: 6 },
         Fact::ApprovesSlower { days: 12.0, usual: 3.5 },
         Fact::LessSatisfied { score: 50.0, usual: 81.0 },
         Fact::OutsideNews { severity: Strength::Strong },
