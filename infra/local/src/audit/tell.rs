@@ -74,11 +74,15 @@ fn in_short(report: &Report, out: &mut impl Write) -> std::io::Result<()> {
         |number: &str| report.verdicts.iter().filter(|it| it.requirement == number).map(|it| it.answer).min();
     let is_met = |number: &str| answer(number).is_some_and(|answer| answer > Answer::No);
     let communication = is_met("S32") && is_met("S55");
+    let unmet = report.verdicts.iter().filter(|verdict| verdict.answer == Answer::No).count();
     let ready = match (running, communication) {
         (..2, _) => {
             "Little to warn with yet: an alert above yellow needs two families of signals, and there are not two."
         }
         (_, true) => "Ready to begin.",
+        (_, false) if 2 * unmet > report.verdicts.len() => {
+            "Too little to begin with: most of what is asked below is answered with no."
+        }
         (_, false) => "It can begin, with reservations: see what is answered with no below.",
     };
     let families = report.signals.len();

@@ -289,6 +289,18 @@ fn a_file_without_events_says_so() {
 }
 
 #[test]
+fn two_families_of_three_days_are_no_reason_to_begin() {
+    let few = [
+        r#"{"id":"1","customer":"c1","at":"2026-11-01T09:00:00Z","kind":"external","severity":"medium"}"#,
+        r#"{"id":"2","customer":"c1","at":"2026-11-02T09:00:00Z","kind":"satisfaction","score":0.7}"#,
+        r#"{"id":"3","customer":"c1","at":"2026-11-03T09:00:00Z","kind":"meeting","change":"moved"}"#,
+    ];
+    let (_, page) = audited(&few.join("\n"), None).unwrap();
+    assert!(page.contains("Too little to begin with"), "{page}");
+    assert!(page.contains("2 of 13 families"), "{page}");
+}
+
+#[test]
 fn one_event_is_little_and_a_hundred_thousand_a_day_are_not_too_much() {
     let (report, page) = audited(lines(&[message("c1", 1, "inbound")]), None).unwrap();
     assert_eq!((report.events, report.customers.len()), (1, 1));
