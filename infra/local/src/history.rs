@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use platform::register::{Company, Customer, LegalBasis, LegalBasisKind, Staff};
 use scoring::Role;
@@ -136,11 +137,13 @@ pub fn read_customers(path: &Path) -> anyhow::Result<Vec<Customer>> {
     let lines: Vec<Value> = read_json_lines(path)?;
     let mut customers = Vec::with_capacity(lines.len());
     let mut unknown = BTreeSet::new();
-    let mut taken = BTreeMap::new();
+    let (mut taken, mut ids) = (BTreeMap::new(), BTreeSet::new());
     for line in lines {
         let given: Vec<String> = line.as_object().map(|it| it.keys().cloned().collect()).unwrap_or_default();
         let customer: Customer = serde_json::from_value(line)
             .with_context(|| format!("{}: customer {}", path.display(), customers.len() + 1))?;
+        check(&customer).with_context(|| format!("{}: customer {}", path.display(), customer.id))?;
+        anyhow::ensure!(ids.insert(customer.id.clone()), "{}: {} stands twice", path.display(), customer.id);
         let known = serde_json::to_value(&customer)?;
         unknown.extend(given.into_iter().filter(|key| known.get(key).is_none()));
         for name in customer.domains.iter().chain(&customer.aliases).map(|name| name.to_lowercase()) {
@@ -159,6 +162,26 @@ pub fn read_customers(path: &Path) -> anyhow::Result<Vec<Customer>> {
         tracing::warn!("{}: `{key}` is no field of the register and is not used", path.display());
     }
     Ok(customers)
+}
+
+/// What would silently count as something else later: another zone's nights, a loss worth less than nothing.
+fn check(customer: &Customer) -> anyhow::Result<()> {
+    let zone = customer.time_zone.as_deref();
+    anyhow::ensure!(!customer.id.trim().is_empty(), "`id` is empty");
+    anyhow::ensure!(
+        zone.is_none_or(|zone| TimeZone::get(zone).is_ok()),
+        "`time_zone` is none that IANA knows, as Europe/Stockholm"
+    );
+    anyhow::ensure!(
+        customer.value_per_year.is_none_or(|value| value >= 0.0),
+        "`value_per_year` is no amount of 0 or more"
+    );
+    let capitals = |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    anyhow::ensure!(
+        customer.currency.as_ref().is_none_or(capitals),
+        "`currency` is not three capital letters"
+    );
+    Ok(())
 }
 
 /// The staff of a register file.
@@ -235,4 +258,32 @@ pub fn made_vendor(customers: &[Customer]) -> Vendor {
 fn person(id: &str, email: &str, role: Role) -> Staff {
     let email = if email.contains('@') { email.to_owned() } else { format!("{email}@vendor.example") };
     Staff { id: id.to_owned(), name: id.to_owned(), email, role, language: Language::English }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_register_that_means_nothing_is_refused_with_the_field_s_name() {
+        let path = std::env::temp_dir().join(format!("kundvakt-register-{}.jsonl", std::process::id()));
+        let read = |fields: &str| {
+            let line = format!("{{\"id\":\"c1\",\"name\":\"One\"{fields}}}\n");
+            std::fs::write(&path, line.repeat(if fields.is_empty() { 2 } else { 1 })).unwrap();
+            let told = read_customers(&path).map(|customers| customers.len().to_string());
+            told.unwrap_or_else(|fault| format!("{fault:#}").split_once(".jsonl: ").unwrap().1.to_owned())
+        };
+        assert_eq!(read(r#","time_zone":"Europe/Berlin","value_per_year":0,"currency":"EUR""#), "1");
+        assert_eq!(
+            read(r#","time_zone":"Mars/Base""#),
+            "customer c1: `time_zone` is none that IANA knows, as Europe/Stockholm"
+        );
+        assert_eq!(
+            read(r#","value_per_year":-5"#),
+            "customer c1: `value_per_year` is no amount of 0 or more"
+        );
+        assert_eq!(read(r#","currency":"EURO""#), "customer c1: `currency` is not three capital letters");
+        assert_eq!(read(""), "c1 stands twice");
+        std::fs::remove_file(&path).unwrap();
+    }
 }

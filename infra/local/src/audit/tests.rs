@@ -295,7 +295,7 @@ fn two_families_of_three_days_are_no_reason_to_begin() {
         r#"{"id":"2","customer":"c1","at":"2026-11-02T09:00:00Z","kind":"satisfaction","score":0.7}"#,
         r#"{"id":"3","customer":"c1","at":"2026-11-03T09:00:00Z","kind":"meeting","change":"moved"}"#,
     ];
-    let (_, page) = audited(&few.join("\n"), None).unwrap();
+    let (_, page) = audited(few.join("\n"), None).unwrap();
     assert!(page.contains("Too little to begin with"), "{page}");
     assert!(page.contains("2 of 13 families"), "{page}");
 }
