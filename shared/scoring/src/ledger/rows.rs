@@ -47,6 +47,12 @@ impl Rows {
         self.kept.get_mut(place)
     }
 
+    /// How many rows are held in memory.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.kept.len()
+    }
+
     /// Zeros in one slot of all.
     pub(crate) fn clear(&mut self, slot: usize) {
         self.kept.iter_mut().filter_map(|row| row.get_mut(slot)).for_each(|cell| *cell = 0);

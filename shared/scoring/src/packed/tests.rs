@@ -81,6 +81,7 @@ proptest! {
 /// What was read, however wrong, can be moved on and assessed without a panic, and is no larger than a ledger.
 fn score_if_read(bytes: &[u8]) {
     let Ok(mut ledger) = unpack(bytes) else { return };
+    assert!(ledger.rows.held() <= COUNTERS);
     assert!(ledger.entries.len() <= bytes.len());
     let today = ledger.end_day().plus(10);
     ledger.advance(today);
