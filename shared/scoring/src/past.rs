@@ -6,11 +6,15 @@
 //! customers of the company did in a week ([`Portfolio`]) is taken out, so that July is not silence.
 
 mod levels;
+mod weeks;
 
 use std::ops::Range;
 
 use tone::{Category, EntryId};
 
+pub(crate) use self::levels::Levels;
+use self::weeks::Weeks;
+pub use self::weeks::WholeWeeks;
 use crate::ledger::{Counter, weeks_kept};
 use crate::portfolio::{Portfolio, Weekly};
 use crate::view::View;
@@ -30,6 +34,7 @@ const LEAST: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'a> {
     view: &'a View<'a>,
+    weeks: &'a WholeWeeks<'a>,
     portfolio: &'a Portfolio,
     /// The latest weeks left out, to look as of then.
     skipped: usize,
@@ -85,9 +90,9 @@ pub(crate) struct Change {
 
 impl<'a> Past<'a> {
     /// The weeks before the current one.
-    pub fn new(view: &'a View<'a>, portfolio: &'a Portfolio) -> Self {
+    pub fn new(view: &'a View<'a>, weeks: &'a WholeWeeks<'a>, portfolio: &'a Portfolio) -> Self {
         let known = usize::try_from(view.known_weeks()).unwrap_or(0).min(REACH);
-        Self { view, portfolio, skipped: 0, known }
+        Self { view, weeks, portfolio, skipped: 0, known }
     }
 
     /// The same as it was so many weeks ago.
@@ -100,46 +105,33 @@ impl<'a> Past<'a> {
         self.known >= SHORTEST
     }
 
-    /// What a counter came to week by week, the latest first; 0 beyond the ledger.
-    pub(crate) fn row(&self, counter: Counter) -> [f64; REACH] {
-        self.view.whole_weeks(counter, self.skipped)
+    /// What a counter came to week by week.
+    pub(crate) fn row(&self, counter: Counter) -> Weeks<'_> {
+        self.weeks.row(counter, self.skipped)
     }
 
     /// What a counter came to in one week.
     pub(crate) fn week(&self, counter: Counter, week: usize) -> f64 {
-        self.sum(counter, week..week + 1)
+        number(self.row(counter).at(week))
     }
 
     /// What a counter came to in some weeks.
     pub(crate) fn sum(&self, counter: Counter, weeks: Range<usize>) -> f64 {
-        let (newest, oldest) = self.weeks_ago(&weeks);
-        number(self.view.weeks(counter, newest, oldest))
-    }
-
-    /// Some weeks as the view counts them: the current one is 0. The newest and the oldest.
-    fn weeks_ago(&self, weeks: &Range<usize>) -> (i32, i32) {
-        let ago = |week: usize| i32::try_from(self.skipped + week).unwrap_or(i32::MAX);
-        (ago(weeks.start).saturating_add(1), ago(weeks.end.min(REACH)))
+        number(self.row(counter).sum(&weeks))
     }
 
     /// The weeks with something in them, the latest first.
     pub(crate) fn places(&self, counter: Counter) -> Vec<usize> {
         let mut places = Vec::with_capacity(REACH);
-        let weeks = self.row(counter).into_iter().zip(0..);
-        places.extend(weeks.filter(|(cell, _)| *cell != 0.0).map(|(_, week)| week));
+        let weeks = self.row(counter).each().zip(0..);
+        places.extend(weeks.filter(|(cell, _)| *cell != 0).map(|(_, week)| week));
         places
-    }
-
-    /// How many in the last so many whole weeks.
-    pub(crate) fn count(&self, counter: Counter, weeks: usize) -> i64 {
-        let skipped = i32::try_from(self.skipped).unwrap_or(0);
-        self.view.weeks(counter, skipped + 1, skipped + i32::try_from(weeks).unwrap_or(0))
     }
 
     /// How many in the last so many whole weeks and in the current one.
     pub(crate) fn lately(&self, counter: Counter, weeks: usize) -> f64 {
         let current = if self.skipped == 0 { self.view.week(counter, 0) } else { 0 };
-        number(current + self.count(counter, weeks))
+        number(current + self.row(counter).sum(&(0..weeks)))
     }
 
     /// The lexicon entries of fitting categories in the days kept singly, most frequent first.
@@ -188,15 +180,14 @@ impl<'a> Past<'a> {
         let (row, raw) = (self.row(counter), self.factors(counter));
         let factor = |week: usize| raw.at(week).clamp(0.2, 2.0);
         let factors = |weeks: Range<usize>| weeks.map(factor).sum::<f64>();
-        let cells = |weeks: Range<usize>| row.get(weeks).unwrap_or_default().iter().copied();
-        let rate = self.sum(counter, yardstick.clone()) / factors(yardstick.clone()).max(1e-9);
+        let rate = number(row.sum(&yardstick)) / factors(yardstick.clone()).max(1e-9);
         let worked = || (0..weeks).filter(|week| !rests || raw.at(*week) >= Portfolio::REST);
         let exposure: f64 = worked().map(factor).sum();
-        let recent: f64 = worked().filter_map(|week| row.get(week)).sum();
+        let recent: f64 = worked().map(|week| number(row.at(week))).sum();
         let mut usual = rate * exposure;
         let last_year = 51..53 + weeks;
         if usual > recent && self.known >= last_year.end {
-            let then = self.sum(counter, last_year.clone()) / factors(last_year).max(0.1) * exposure;
+            let then = number(row.sum(&last_year)) / factors(last_year).max(0.1) * exposure;
             usual = usual.min(then + 0.5 * (then + 1.0).sqrt());
         }
         if usual <= recent {
@@ -205,13 +196,11 @@ impl<'a> Past<'a> {
         if usual < least {
             return Change::default();
         }
-        let spread: f64 = cells(yardstick.clone())
-            .zip(yardstick.clone())
-            .map(|(cell, week)| {
-                let mean = rate * factor(week);
-                (cell - mean).powi(2) / mean.max(0.05)
-            })
-            .sum();
+        let stray = |week: usize| {
+            let mean = rate * factor(week);
+            (number(row.at(week)) - mean).powi(2) / mean.max(0.05)
+        };
+        let spread: f64 = yardstick.clone().map(stray).sum();
         let n = length(&yardstick);
         let dispersion = ((spread + 8.0 * 1.3) / (n + 8.0)).clamp(1.0, 6.0);
         let deviations =
@@ -296,8 +285,7 @@ impl<'a> Past<'a> {
 
     /// The most there were in any whole week.
     pub(crate) fn most(&self, counter: Counter) -> i64 {
-        let weeks = i32::try_from(self.known).unwrap_or(0);
-        self.view.each_week(counter, 1, weeks).max().unwrap_or(0)
+        self.weeks.row(counter, 0).each().take(self.known).max().unwrap_or(0)
     }
 
     /// The most weeks running without any contact, the present silence left out.
@@ -356,6 +344,6 @@ pub(crate) fn number_of(count: usize) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and sums far below 2^52")]
-fn number(sum: i64) -> f64 {
+pub(crate) fn number(sum: i64) -> f64 {
     sum as f64
 }

@@ -16,7 +16,7 @@ use crate::budget::Held;
 use crate::calendar::Country;
 use crate::gaps::{Days, Gap};
 use crate::ledger::{Counter, Ledger};
-use crate::past::{Mean, Past, REACH, Rare, middle, number_of};
+use crate::past::{Mean, Past, REACH, Rare, WholeWeeks, middle, number, number_of};
 use crate::signals::{MEANS, RARES};
 use crate::time::{Day, Week};
 use crate::view::View;
@@ -85,23 +85,22 @@ impl Portfolio {
     /// What came of a counter's rhythm over what was to be expected, as seen from a week, the latest `skipped` left out.
     pub(crate) fn factors(&self, counter: Counter, today: Week, skipped: usize) -> Weekly<'_> {
         let place = RHYTHMS.iter().position(|rhythm| *rhythm == counter);
-        let told = place.and_then(|place| self.factors.get(place));
-        Weekly {
-            told: told.map(Vec::as_slice).unwrap_or_default(),
-            first: self.first(today, skipped),
-            normal: 1.0,
-        }
+        self.weekly(place.and_then(|place| self.factors.get(place)), today, skipped, 1.0)
     }
 
     /// How far usage in common lay from normal, on a logarithmic scale; weeks as for the factors.
     pub(crate) fn usage(&self, counter: Counter, today: Week, skipped: usize) -> Weekly<'_> {
         let place = USAGE.iter().position(|usage| *usage == counter);
-        let told = place.and_then(|place| self.usage.get(place));
-        Weekly {
-            told: told.map(Vec::as_slice).unwrap_or_default(),
-            first: self.first(today, skipped),
-            normal: 0.0,
-        }
+        self.weekly(place.and_then(|place| self.usage.get(place)), today, skipped, 0.0)
+    }
+
+    fn weekly<'a>(&self, told: Option<&'a Vec<i32>>, today: Week, skipped: usize, normal: f64) -> Weekly<'a> {
+        let told = told.filter(|_| self.week.is_some()).map(Vec::as_slice).unwrap_or_default();
+        // Told some weeks ago: those since then are missing in front.
+        let late = isize::try_from(today.0 - self.week.unwrap_or_default()).unwrap_or(0);
+        let first = skipped.cast_signed() - late;
+        let (untold, first) = if first < 0 { (first.unsigned_abs(), 0) } else { (0, first.unsigned_abs()) };
+        Weekly { untold, told: told.get(first..).unwrap_or_default(), normal }
     }
 
     pub(crate) fn shift(&self, mean: &Mean) -> f64 {
@@ -114,28 +113,21 @@ impl Portfolio {
         let told = place.and_then(|place| self.rates.get(place)).copied();
         told.or_else(|| RARES.get(place?).map(|(_, usual)| *usual)).unwrap_or_default()
     }
-
-    /// Where the weeks as seen from a week begin among ours; none where nothing is told.
-    fn first(&self, today: Week, skipped: usize) -> Option<isize> {
-        let late = isize::try_from(today.0 - self.week?).ok()?;
-        isize::try_from(skipped).ok()?.checked_sub(late)
-    }
 }
 
 /// Thousandths by weeks ago, as seen from a week.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Weekly<'a> {
+    /// The latest weeks that nothing is told of, and those that come before them.
+    untold: usize,
     told: &'a [i32],
-    /// Where the weeks seen begin among those told.
-    first: Option<isize>,
     /// Of weeks that nothing is told of.
     normal: f64,
 }
 
 impl Weekly<'_> {
     pub(crate) fn at(&self, ago: usize) -> f64 {
-        let place = self.first.and_then(|first| usize::try_from(first.checked_add_unsigned(ago)?).ok());
-        let told = place.and_then(|place| self.told.get(place));
+        let told = ago.checked_sub(self.untold).and_then(|ago| self.told.get(ago));
         told.map_or(self.normal, |told| f64::from(*told) * 0.001)
     }
 }
@@ -159,8 +151,8 @@ impl Rhythm {
         self.weeks.resize(RHYTHMS.len(), vec![(0.0, 0.0); REACH]);
         for (weeks, counter) in self.weeks.iter_mut().zip(RHYTHMS) {
             let mean = past.sum(counter, 0..past.known) / number_of(past.known);
-            for ((came, expected), cell) in weeks.iter_mut().zip(past.row(counter)).take(past.known) {
-                *came += cell;
+            for ((came, expected), cell) in weeks.iter_mut().zip(past.row(counter).each()).take(past.known) {
+                *came += number(cell);
                 *expected += mean;
             }
         }
@@ -192,7 +184,8 @@ impl Gathered {
     pub fn add(&mut self, ledger: &Ledger, today: Day, country: Option<Country>) {
         let view = View::new(ledger, today);
         let neutral = Portfolio::default();
-        let past = Past::new(&view, &neutral);
+        let weeks = WholeWeeks::of(&view);
+        let past = Past::new(&view, &weeks, &neutral);
         let has_left = view.days_since(Counter::Churned).is_some();
         if has_left || past.known == 0 || past.sum(Counter::Events, 0..26) == 0.0 {
             return;
@@ -270,8 +263,8 @@ impl Gathered {
 /// A customer's distances from its own middle, week by week.
 fn add_usage(past: &Past<'_>, counter: Counter, weeks: &mut [Vec<f64>]) {
     let reports = past.row(Counter::UsageReports);
-    let log = |(sum, reports): (f64, f64)| (reports > 0.0).then(|| (1.0 + sum / reports).ln());
-    let logs: Vec<Option<f64>> = past.row(counter).into_iter().zip(reports).map(log).collect();
+    let log = |(sum, reports): (i64, i64)| (reports > 0).then(|| (1.0 + number(sum) / number(reports)).ln());
+    let logs: Vec<Option<f64>> = past.row(counter).each().zip(reports.each()).map(log).collect();
     let own = middle(&mut logs.iter().copied().flatten().collect::<Vec<_>>());
     for (told, level) in weeks.iter_mut().zip(logs) {
         told.extend(level.map(|level| level - own));

@@ -11,7 +11,7 @@ use crate::gaps::Gap;
 use crate::learning::{Learning, Missing};
 use crate::ledger::{Counter, Ledger};
 use crate::level::Level;
-use crate::past::Past;
+use crate::past::{Past, WholeWeeks};
 use crate::policy::{Policy, Probability, RiskPolicy, Weights};
 use crate::portfolio::{Portfolio, Rest};
 use crate::relation::Relation;
@@ -88,7 +88,8 @@ fn assess_one(
 ) -> Assessment {
     let today = Day::of(as_of);
     let view = View::new(ledger, today).resting(rest);
-    let past = Past::new(&view, portfolio);
+    let weeks = WholeWeeks::of(&view);
+    let past = Past::new(&view, &weeks, portfolio);
     let mut assessment = Assessment {
         as_of,
         risk: policy.risk.base,

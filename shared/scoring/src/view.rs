@@ -2,7 +2,9 @@
 
 use tone::EntryId;
 
-use crate::ledger::{Counter, DAY_SLOTS, Ledger, SLOTS, SUM_WEEKS, WEEK_SLOTS, by_interest, marks_days};
+use crate::ledger::{
+    Counter, DAY_SLOTS, Ledger, Rows, SLOTS, SUM_WEEKS, WEEK_SLOTS, by_interest, marks_days,
+};
 use crate::portfolio::Rest;
 use crate::time::Day;
 
@@ -52,9 +54,18 @@ impl<'a> View<'a> {
 
     /// The days of the whole weeks that are kept singly, yesterday of a Monday first.
     pub(crate) fn days_before(&self, counter: Counter) -> impl Iterator<Item = i64> {
-        let week = usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0);
-        let days = self.row(counter).get(WEEK_SLOTS..WEEK_SLOTS + 7 * week).unwrap_or_default();
+        let days = WEEK_SLOTS..WEEK_SLOTS + 7 * self.current_week();
+        let days = self.row(counter).get(days).unwrap_or_default();
         days.iter().rev().copied()
+    }
+
+    pub(crate) fn rows(&self) -> &'a Rows {
+        &self.ledger.rows
+    }
+
+    /// Whole weeks that are kept day by day.
+    pub(crate) fn current_week(&self) -> usize {
+        usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0)
     }
 
     fn row(&self, counter: Counter) -> &'a [i64; SLOTS] {
@@ -107,26 +118,6 @@ impl<'a> View<'a> {
         of_days.chain(weeks.iter().rev().map(of_week))
     }
 
-    /// The sums of a counter by whole weeks ago, last week's first, without the latest `skipped`; 0 beyond the ledger.
-    pub(crate) fn whole_weeks<const WEEKS: usize>(&self, counter: Counter, skipped: usize) -> [f64; WEEKS] {
-        let mut sums = [0.0; WEEKS];
-        let (weeks, days) = self.parts(counter);
-        let current = usize::try_from(self.today.week().0 - self.ledger.origin.0).unwrap_or(0);
-        let days = days.get(..current.saturating_sub(skipped) * 7).unwrap_or_default().as_chunks::<7>().0;
-        let weeks =
-            weeks.get(..WEEK_SLOTS.saturating_sub(skipped.saturating_sub(current))).unwrap_or_default();
-        for (sum, days) in sums.iter_mut().zip(days.iter().rev()) {
-            *sum = number(days.iter().sum());
-        }
-        let of_weeks = sums.iter_mut().skip(days.len()).zip(weeks.iter().rev());
-        if marks_days(counter as usize) {
-            of_weeks.for_each(|(sum, cell)| *sum = f64::from(cell.count_ones()));
-        } else {
-            of_weeks.for_each(|(sum, cell)| *sum = number(*cell));
-        }
-        sums
-    }
-
     /// The sum over whole weeks `newest..=oldest` weeks ago.
     pub fn weeks(&self, counter: Counter, newest: i32, oldest: i32) -> i64 {
         if self.ledger.rows.kept(counter as usize).is_none() {
@@ -168,7 +159,8 @@ impl<'a> View<'a> {
     /// are known to the day, else a week counts as its Sunday.
     pub fn days_since(&self, counter: Counter) -> Option<i32> {
         let end = self.today_slot() + 1;
-        let (slot, cell) = self.row(counter).get(..end)?.iter().enumerate().rfind(|(_, cell)| **cell != 0)?;
+        let row = self.ledger.rows.kept(counter as usize)?;
+        let (slot, cell) = row.get(..end)?.iter().enumerate().rfind(|(_, cell)| **cell != 0)?;
         let weekday =
             if marks_days(counter as usize) { cell.cast_unsigned().ilog2().min(6).cast_signed() } else { 6 };
         let slot = i32::try_from(slot).unwrap_or(0);
@@ -195,11 +187,6 @@ impl<'a> View<'a> {
         sums.sort_by_key(|(entry, count)| by_interest(*entry, *count));
         sums
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts and sums far below 2^52")]
-fn number(sum: i64) -> f64 {
-    sum as f64
 }
 
 #[cfg(test)]

@@ -27,8 +27,12 @@ impl Rows {
 
     /// The row of a counter that has one.
     pub(crate) fn kept(&self, counter: usize) -> Option<&Row> {
-        let place = usize::from(*self.places.get(counter)?).checked_sub(1)?;
-        self.kept.get(place)
+        self.kept.get(self.place(counter)?)
+    }
+
+    /// Where the row of a counter is kept.
+    pub(crate) fn place(&self, counter: usize) -> Option<usize> {
+        usize::from(*self.places.get(counter)?).checked_sub(1)
     }
 
     /// A row to write to, made where there is none; none beyond the counters.
@@ -47,8 +51,7 @@ impl Rows {
         self.kept.get_mut(place)
     }
 
-    /// How many rows are held in memory.
-    #[cfg(test)]
+    /// How many rows are kept.
     pub(crate) fn held(&self) -> usize {
         self.kept.len()
     }

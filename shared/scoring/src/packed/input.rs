@@ -50,29 +50,18 @@ impl<'a> Input<'a> {
             let marks = self.mask(written.count_ones() as usize)?;
             written = spread_over(marks, written);
         }
-        let mut numbers = self.numbers(written.count_ones(), width)?;
-        let (mut set, mut largest) = (0, 0);
-        let mut value = |number: u64, slot: usize| {
-            let value = match scaled {
-                None => least.wrapping_add((number << shift).cast_signed()),
-                Some(_) => scaled_value(number, low)?,
-            };
-            set |= u64::from(value != 0) << slot;
-            largest = value.unsigned_abs().max(largest);
-            Ok(value)
+        let numbers = self.numbers(written.count_ones(), width)?;
+        let (set, at_most) = match scaled {
+            None => {
+                let value = |number: u64| least.wrapping_add((number << shift).cast_signed());
+                let range = i128::from(lowest(width as usize)) << shift;
+                (fill(cells, written, numbers, value), i128::from(least).abs() + range)
+            }
+            Some(_) => (fill(cells, written, numbers, |number| scaled_value(number, low)), i128::MAX),
         };
-        if written == lowest(cells.len()) {
-            for (slot, cell) in cells.iter_mut().enumerate() {
-                *cell = value(numbers.next(), slot)?;
-            }
-        } else {
-            for slot in places(written) {
-                if let Some(cell) = cells.get_mut(slot) {
-                    *cell = value(numbers.next(), slot)?;
-                }
-            }
-        }
-        if largest > LARGEST_CELL.cast_unsigned() {
+        // Mostly no cell can be too large, and none is looked at again.
+        let too_large = |cell: &i64| cell.unsigned_abs() > LARGEST_CELL.cast_unsigned();
+        if at_most > i128::from(LARGEST_CELL) && cells.iter().any(too_large) {
             return Err(PackedFault("cell out of range"));
         }
         Ok(set)
@@ -106,10 +95,29 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A number written as sign, leading bits and how much its exponent exceeds `low`.
-fn scaled_value(number: u64, low: u32) -> Result<i64, PackedFault> {
+/// Writes to the cells marked what the numbers stand for, one after another. Answers which are no longer zero.
+fn fill(cells: &mut [i64], written: u64, mut numbers: Bits<'_>, value: impl Fn(u64) -> i64) -> u64 {
+    let mut set = 0;
+    let mut write = |cell: &mut i64, slot: usize| {
+        *cell = value(numbers.next());
+        set |= u64::from(*cell != 0) << slot;
+    };
+    if written == lowest(cells.len()) {
+        cells.iter_mut().enumerate().for_each(|(slot, cell)| write(cell, slot));
+    } else {
+        for slot in places(written) {
+            if let Some(cell) = cells.get_mut(slot) {
+                write(cell, slot);
+            }
+        }
+    }
+    set
+}
+
+/// A number written as sign, leading bits and how much its exponent exceeds `low`; the largest there is for a larger one.
+fn scaled_value(number: u64, low: u32) -> i64 {
     let leading = u128::from(number >> 1 & ((1 << LEADING_BITS) - 1));
     let size = leading << (u64::from(low) + (number >> (1 + LEADING_BITS)));
-    let size = i64::try_from(size).map_err(|_| PackedFault("cell out of range"))?;
-    Ok(if number & 1 == 1 { -size } else { size })
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    if number & 1 == 1 { -size } else { size }
 }

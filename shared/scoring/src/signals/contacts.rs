@@ -36,11 +36,14 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
         if key > 0.0 && new > 0.0 {
             Fact::KeyContactReplaced { days }
         } else if new > 0.0 {
-            Fact::NewContactNotIntroduced { contacts: past.count(Counter::Unintroduced, WEEKS.1), days }
+            Fact::NewContactNotIntroduced {
+                contacts: past.row(Counter::Unintroduced).sum(&(0..WEEKS.1)),
+                days,
+            }
         } else if key > 0.0 {
             Fact::KeyContactLeft { days }
         } else {
-            Fact::ContactLeft { contacts: past.count(Counter::ContactsLeft, WEEKS.0), days: 56 }
+            Fact::ContactLeft { contacts: past.row(Counter::ContactsLeft).sum(&(0..WEEKS.0)), days: 56 }
         }
     });
     hint.into_iter().collect()

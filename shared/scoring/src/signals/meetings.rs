@@ -37,8 +37,8 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
         .max(policy.points(past.rare(&APPROVAL_DELAYS).deviations, policy.approval_delays));
     let days = past.mean(&APPROVAL_DAYS);
     let slipping = Hint::trend(slipping, WEEKS, || Fact::Slipping {
-        meetings: past.count(Counter::MeetingsMoved, WEEKS),
-        approvals: past.count(Counter::ApprovalsDelayed, WEEKS),
+        meetings: past.row(Counter::MeetingsMoved).sum(&(0..WEEKS)),
+        approvals: past.row(Counter::ApprovalsDelayed).sum(&(0..WEEKS)),
         weeks: WEEKS,
     });
     let slower = Hint::trend(policy.points(days.deviations, policy.approval_days), WEEKS, || {

@@ -87,9 +87,8 @@ fn longest_gap(
 fn smaller(past: &Past<'_>, policy: &TrendPolicy) -> Option<Hint> {
     let orders = past.row(Counter::Orders);
     let (window, before) = (0..SIZE_WINDOW, SIZE_WINDOW..past.known.max(SIZE_WINDOW));
-    let with_orders = |weeks: &std::ops::Range<usize>| {
-        number_of(weeks.clone().filter(|week| orders.get(*week).is_some_and(|orders| *orders > 0.0)).count())
-    };
+    let with_orders =
+        |weeks: &std::ops::Range<usize>| number_of(weeks.clone().filter(|week| orders.at(*week) > 0).count());
     let (recent, earlier) = (with_orders(&window), with_orders(&before));
     if recent < 2.0 || earlier < 4.0 {
         return None;

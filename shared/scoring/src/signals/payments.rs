@@ -63,7 +63,7 @@ fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
         if days_later >= 1.0 {
             Fact::PaysLater { days_later, usual, recent: usual + days_later, invoices }
         } else {
-            Fact::MoreReminders { reminders: past.count(Counter::Overdue, REMINDERS.weeks), days: 91 }
+            Fact::MoreReminders { reminders: past.row(Counter::Overdue).sum(&(0..REMINDERS.weeks)), days: 91 }
         }
     });
     hint.into_iter().collect()

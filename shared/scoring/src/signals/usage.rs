@@ -7,7 +7,7 @@
 use super::{Baseline, Data, Hint, Signal, count, spread, strength_at, strongest_first};
 use crate::evidence::{Fact, Family, Strength, Timing};
 use crate::ledger::Counter;
-use crate::past::{Change, Past};
+use crate::past::{Change, Levels, Past, number_of};
 use crate::policy::{Policy, TrendPolicy};
 use crate::view::View;
 
@@ -29,29 +29,41 @@ const DEVIATIONS: f64 = 2.5;
 /// Logins, active users and features together over four weeks; logins and features over eight. Features weigh twice: fewer
 /// of them are given up by accident.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
+    let levels = [Counter::Logins, Counter::ActiveUsers, Counter::Features].map(|told| past.levels(told));
+    let [logins, users, features] = &levels;
+    let over_four = [(1.0, logins, UNSTEADY), (1.0, users, UNSTEADY), (2.0, features, UNSTEADY)];
+    let over_eight = [(1.0, logins, UNSTEADY), (2.0, features, STEADY)];
     let [short, long] = policy.usage;
-    let [all_logins, all_users, all_features] =
-        past.levels([Counter::Logins, Counter::ActiveUsers, Counter::Features]);
-    let logins = all_logins.fall(4, UNSTEADY);
-    let users = all_users.fall(4, UNSTEADY);
-    let features = all_features.fall(4, UNSTEADY);
-    let together = (logins.deviations + users.deviations + 2.0 * features.deviations) / 3.0;
-    let longer = all_logins.fall(8, UNSTEADY);
-    let long_features = all_features.fall(8, STEADY);
-    let long_together = f64::midpoint(longer.deviations, 2.0 * long_features.deviations);
-    let hint = |together: f64, points, weeks: usize, logins: Change, features: Change| {
-        let less = |change: Change| if change.usual > 0.0 { 1.0 - change.recent / change.usual } else { 0.0 };
-        let days = i32::try_from(7 * weeks).unwrap_or(i32::MAX);
-        Hint::trend(policy.usage_weight * policy.points(together, points), weeks, || {
-            if less(logins) >= less(features) {
-                Fact::UsedLess { share: less(logins).max(0.0), days }
-            } else {
-                Fact::FewerFeatures { share: less(features).max(0.0), days }
-            }
-        })
-    };
-    let short = hint(together, short, 4, logins, features);
-    short.into_iter().chain(hint(long_together, long, 8, longer, long_features)).collect()
+    let short = fall(&over_four, 4, policy, short);
+    short.into_iter().chain(fall(&over_eight, 8, policy, long)).collect()
+}
+
+/// The fall of levels over so many weeks, each with its weight and the least spread of a week; logins first, features last.
+fn fall(
+    levels: &[(f64, &Levels, f64)],
+    weeks: usize,
+    policy: &TrendPolicy,
+    points: [f64; 3],
+) -> Option<Hint> {
+    let mean = |sum: f64| sum / number_of(levels.len());
+    let at_most = levels.iter().map(|(weight, levels, least)| weight * levels.fall_at_most(weeks, *least));
+    if policy.points(mean(at_most.sum()), points) <= 0.0 {
+        // So it is with most customers.
+        return None;
+    }
+    let falls: Vec<Change> = levels.iter().map(|(_, levels, least)| levels.fall(weeks, *least)).collect();
+    let weighted = levels.iter().zip(&falls).map(|((weight, ..), fall)| weight * fall.deviations);
+    let points = policy.points(mean(weighted.sum()), points);
+    let less = |change: &Change| if change.usual > 0.0 { 1.0 - change.recent / change.usual } else { 0.0 };
+    let (logins, features) = (less(falls.first()?), less(falls.last()?));
+    let days = i32::try_from(7 * weeks).unwrap_or(i32::MAX);
+    Hint::trend(policy.usage_weight * points, weeks, || {
+        if logins >= features {
+            Fact::UsedLess { share: logins.max(0.0), days }
+        } else {
+            Fact::FewerFeatures { share: features.max(0.0), days }
+        }
+    })
 }
 
 /// The weeks before the last so many days.

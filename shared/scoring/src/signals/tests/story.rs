@@ -13,7 +13,7 @@ use crate::event::{
 };
 use crate::evidence::Family;
 use crate::ledger::Ledger;
-use crate::past::Past;
+use crate::past::{Past, WholeWeeks};
 use crate::policy::Policy;
 use crate::portfolio::{Gathered, Portfolio};
 use crate::relation::Relation;
@@ -144,7 +144,8 @@ impl Story {
         let (at, policy, neutral) = (evening(date), Policy::default(), Portfolio::default());
         let ledger = self.ledger(at);
         let view = View::new(&ledger, Day::of(at));
-        let past = Past::new(&view, &neutral);
+        let weeks = WholeWeeks::of(&view);
+        let past = Past::new(&view, &weeks, &neutral);
         if past.known < policy.trends.weeks {
             return format!("known for {} weeks: the tables decide", past.known);
         }
