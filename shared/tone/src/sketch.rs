@@ -7,7 +7,8 @@
 //! hashing; the way of Ertl, `ProbMinHash`, 2019): two texts agree in a slot as often as they share weight,
 //! and each slot's bits fit one gram in 64.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ const ALIKE: f32 = 0.5;
 const FEWEST_WORDS: usize = 2;
 /// Words looked at: what a request is about is said by then, and the work is bounded.
 const MOST_WORDS: usize = 60;
+/// Letters of a word looked at; hardly any has more, and made-up ones bound the work too.
+const MOST_LETTERS: usize = 64;
 /// A sentence beside the asking one is taken along if it is no mere greeting.
 const GREETING_WORDS: usize = 3;
 
@@ -49,6 +52,27 @@ impl Weight {
     /// 60, which all weights divide, by the weight: the lighter, the longer a gram waits between its darts.
     fn delay(self) -> u64 {
         60 / self as u64
+    }
+}
+
+/// Grams by their hashes, whose bits are scattered already.
+type Grams = HashMap<u64, Weight, BuildHasherDefault<Scattered>>;
+
+/// Takes a number for its own hash.
+#[derive(Default)]
+struct Scattered(u64);
+
+impl Hasher for Scattered {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
@@ -79,9 +103,9 @@ impl Sketch {
         self.similarity(other) >= ALIKE
     }
 
-    /// Of grams by their hash, each once, at least one.
-    fn of(grams: &[(u64, Weight)]) -> Self {
-        let weight = grams.iter().map(|(_, weight)| *weight as u64).sum::<u64>().max(1);
+    /// Of at least one gram. Which dart comes first does not hang on who throws first.
+    fn of(grams: &Grams) -> Self {
+        let weight = grams.values().map(|weight| *weight as u64).sum::<u64>().max(1);
         let mut patience = DARTS * Weight::Small.delay() * MEAN_WAIT / weight;
         let mut throwers: Vec<Thrower> =
             grams.iter().map(|(gram, weight)| Thrower::new(*gram, *weight)).collect();
@@ -158,7 +182,7 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
     let words = words_of_request(text, subject, &asking(passage), known);
     let telling = |word: &str| !small.contains(word) && has_letters(word);
     let mut says = 0;
-    let mut grams = Vec::with_capacity(8 * words.len());
+    let mut grams = Grams::with_capacity_and_hasher(8 * words.len(), BuildHasherDefault::default());
     for word in words.iter().map(|word| text.word(*word)) {
         let telling = telling(word);
         says += usize::from(telling);
@@ -172,13 +196,6 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
             add(['='].into_iter().chain(matter.chars()), Weight::Matter, &mut grams);
         }
     }
-    // Of one that stands twice the heaviest counts.
-    grams.sort_unstable_by_key(|(gram, _)| *gram);
-    grams.dedup_by(|(next, weight), (gram, heaviest)| {
-        let same = next == gram;
-        *heaviest = if same { (*heaviest).max(*weight) } else { *heaviest };
-        same
-    });
     (says >= FEWEST_WORDS).then(|| Sketch::of(&grams))
 }
 
@@ -217,7 +234,7 @@ fn has_letters(word: &str) -> bool {
     word.chars().any(char::is_alphabetic)
 }
 
-fn add_word(word: &str, telling: bool, grams: &mut Vec<(u64, Weight)>) {
+fn add_word(word: &str, telling: bool, grams: &mut Grams) {
     // Which order or invoice it is about makes no other question of it.
     if !has_letters(word) {
         return;
@@ -225,17 +242,19 @@ fn add_word(word: &str, telling: bool, grams: &mut Vec<(u64, Weight)>) {
     let (letters, stem) =
         if telling { (Weight::Letters, Weight::Stem) } else { (Weight::Small, Weight::SmallStem) };
     // The word's ends are letters too: a stem is four of its first letters behind a mark, an end has a space.
-    let spelt = [' '].into_iter().chain(word.chars()).chain([' ']);
+    let spelt = [' '].into_iter().chain(word.chars().take(MOST_LETTERS)).chain([' ']);
     for ((one, two), three) in spelt.clone().zip(spelt.clone().skip(1)).zip(spelt.skip(2)) {
         add([one, two, three].into_iter(), letters, grams);
     }
     add(['#'].into_iter().chain(word.chars().take(4)), stem, grams);
 }
 
-fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut Vec<(u64, Weight)>) {
+fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut Grams) {
     // FNV-1a over letters. Where it starts is chance; any number draws other samples of the same likeness.
     let hash = gram.fold(17_u64, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3));
-    grams.push((mix(hash), weight));
+    // Of one that stands twice the heaviest counts.
+    let heaviest = grams.entry(mix(hash)).or_insert(weight);
+    *heaviest = (*heaviest).max(weight);
 }
 
 /// Scatters the bits of a number over all of it (the finishing step of `SplitMix64`).

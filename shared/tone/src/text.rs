@@ -128,7 +128,17 @@ pub(crate) fn normalise(raw: &str) -> String {
     let mut normal = String::with_capacity(raw.len());
     // All below U+0300, as in most mails: nothing to compose, and no letter that poses as another.
     if raw.bytes().all(|byte| byte < 0xcc) {
-        raw.chars().for_each(|char| push(&mut normal, char));
+        let mut rest = raw;
+        while !rest.is_empty() {
+            // Runs of plain letters at once, what stands between them one by one.
+            let (run, others) = rest.split_at(rest.bytes().take_while(is_plain).count());
+            let start = normal.len();
+            normal.push_str(run);
+            normal.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+            let mut others = others.chars();
+            others.by_ref().take(1).for_each(|char| push(&mut normal, char));
+            rest = others.as_str();
+        }
         return normal;
     }
     if is_nfc_quick(raw.chars()) == IsNormalized::Yes {
@@ -137,6 +147,11 @@ pub(crate) fn normalise(raw: &str) -> String {
         raw.nfc().for_each(|char| push(&mut normal, char));
     }
     disguise::unmask(normal)
+}
+
+/// What stays but for its case.
+fn is_plain(byte: &u8) -> bool {
+    matches!(byte, b' '..=b'_' | b'a'..=b'~' | b'\n')
 }
 
 fn push(normal: &mut String, char: char) {
