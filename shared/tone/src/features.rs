@@ -76,10 +76,21 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         let word = passage.text.word(index);
         let is_number = word.starts_with(|char: char| char.is_ascii_digit());
         let word = if is_number { "0" } else { word };
-        let starts = [Hash::of(Kind::Word), before, Hash::of(Kind::Pair)];
-        let [whole, pair, first] =
-            word.chars().fold(starts, |hashes, char| hashes.map(|hash| hash.char(char)));
-        let stem = word.chars().take(STEM).fold(Hash::of(Kind::Stem), Hash::char).mixed();
+        let mut hashes = [Hash::of(Kind::Word), before, Hash::of(Kind::Pair)];
+        let (mut stem, mut runs) = (Hash::of(Kind::Stem), Runs::new());
+        for (place, char) in word.chars().enumerate() {
+            hashes = hashes.map(|hash| hash.char(char));
+            if place < STEM {
+                stem = stem.char(char);
+            }
+            if !is_number {
+                runs.read(char, place, &mut take);
+            }
+        }
+        if !is_number {
+            runs.read(EDGE, word.chars().count(), &mut take);
+        }
+        let ([whole, pair, first], stem) = (hashes, stem.mixed());
         let last = index + 1 == sentence.end;
         take(whole);
         take(pair);
@@ -107,9 +118,6 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         if let Some(place) = place {
             take(place.with(stem));
         }
-        if !is_number {
-            runs(word, &mut take);
-        }
         if index == sentence.first {
             take(Hash::of(Kind::First).with(stem));
         }
@@ -128,21 +136,31 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
     }
 }
 
-/// Every run of three to five letters of the word, with its edges marked.
-fn runs(word: &str, take: &mut impl FnMut(Hash)) {
-    let start = Hash::of(Kind::Run);
-    // Those that end at the letter read last, by their length.
-    let (mut one, mut two, mut three, mut four) = (start.char(EDGE), start, start, start);
-    for (read, char) in word.chars().chain([EDGE]).enumerate() {
-        let five = four.char(char);
-        (one, two, three, four) = (start.char(char), one.char(char), two.char(char), three.char(char));
-        if read > 0 {
+/// Every run of three to five letters of a word, with its edges marked.
+struct Runs {
+    start: Hash,
+    /// Those that end at the letter read last, of one letter to four.
+    ending: [Hash; 4],
+}
+
+impl Runs {
+    fn new() -> Self {
+        let start = Hash::of(Kind::Run);
+        Self { start, ending: [start.char(EDGE), start, start, start] }
+    }
+
+    /// Reads the letter at a place, or the edge behind the last.
+    fn read(&mut self, char: char, place: usize, take: &mut impl FnMut(Hash)) {
+        let [one, two, three, four] = self.ending;
+        let [two, three, four, five] = [one, two, three, four].map(|hash| hash.char(char));
+        self.ending = [self.start.char(char), two, three, four];
+        if place > 0 {
             take(three);
         }
-        if read > 1 {
+        if place > 1 {
             take(four);
         }
-        if read > 2 {
+        if place > 2 {
             take(five);
         }
     }

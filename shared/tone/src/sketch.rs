@@ -7,7 +7,7 @@
 //! hashing; the way of Ertl, `ProbMinHash`, 2019): two texts agree in a slot as often as they share weight,
 //! and each slot's bits fit one gram in 64.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
@@ -307,10 +307,10 @@ fn request(kind: &'static str) -> Option<Request> {
 }
 
 /// Words that say little of what a request is about.
-fn small_words(language: Language) -> &'static BTreeSet<&'static str> {
-    static SWEDISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/sv.txt")));
-    static ENGLISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/en.txt")));
-    static GERMAN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/de.txt")));
+fn small_words(language: Language) -> &'static HashSet<&'static str> {
+    static SWEDISH: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/sv.txt")));
+    static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/en.txt")));
+    static GERMAN: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/de.txt")));
     match language {
         Language::Swedish => &SWEDISH,
         Language::English => &ENGLISH,
@@ -318,7 +318,7 @@ fn small_words(language: Language) -> &'static BTreeSet<&'static str> {
     }
 }
 
-fn small(file: &'static str) -> BTreeSet<&'static str> {
+fn small(file: &'static str) -> HashSet<&'static str> {
     lines(file).filter(|(kind, _)| *kind == "small").flat_map(|(_, listed)| listed.split(' ')).collect()
 }
 
