@@ -7,12 +7,14 @@
 //! hashing; the way of Ertl, `ProbMinHash`, 2019): two texts agree in a slot as often as they share weight,
 //! and each slot's bits fit one gram in 64.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+mod grams;
 
 use serde::{Deserialize, Serialize};
 
+use self::grams::Grams;
 use crate::{
     Language,
     passage::Passage,
@@ -55,27 +57,6 @@ impl Weight {
     }
 }
 
-/// Grams by their hashes, whose bits are scattered already.
-type Grams = HashMap<u64, Weight, BuildHasherDefault<Scattered>>;
-
-/// Takes a number for its own hash.
-#[derive(Default)]
-struct Scattered(u64);
-
-impl Hasher for Scattered {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 /// A sketch of a request, written as 259 characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -105,10 +86,10 @@ impl Sketch {
 
     /// Of at least one gram. Which dart comes first does not hang on who throws first.
     fn of(grams: &Grams) -> Self {
-        let weight = grams.values().map(|weight| *weight as u64).sum::<u64>().max(1);
+        let weight = grams.each().map(|(_, weight)| weight as u64).sum::<u64>().max(1);
         let mut patience = DARTS * Weight::Small.delay() * MEAN_WAIT / weight;
         let mut throwers: Vec<Thrower> =
-            grams.iter().map(|(gram, weight)| Thrower::new(*gram, *weight)).collect();
+            grams.each().map(|(gram, weight)| Thrower::new(gram, weight)).collect();
         let mut first = [u64::MAX; SLOTS];
         while first.contains(&u64::MAX) {
             for thrower in &mut throwers {
@@ -182,7 +163,8 @@ pub(crate) fn sketch(passage: &Passage, subject: Subject, language: Language, kn
     let words = words_of_request(text, subject, &asking(passage), known);
     let telling = |word: &str| !small.contains(word) && has_letters(word);
     let mut says = 0;
-    let mut grams = Grams::with_capacity_and_hasher(8 * words.len(), BuildHasherDefault::default());
+    let letters = |word: &usize| text.word(*word).len().min(MOST_LETTERS) + 2;
+    let mut grams = Grams::with_room(words.iter().map(letters).sum::<usize>() + passage.requests().count());
     for word in words.iter().map(|word| text.word(*word)) {
         let telling = telling(word);
         says += usize::from(telling);
@@ -252,9 +234,7 @@ fn add_word(word: &str, telling: bool, grams: &mut Grams) {
 fn add(gram: impl Iterator<Item = char>, weight: Weight, grams: &mut Grams) {
     // FNV-1a over letters. Where it starts is chance; any number draws other samples of the same likeness.
     let hash = gram.fold(17_u64, |hash, letter| (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3));
-    // Of one that stands twice the heaviest counts.
-    let heaviest = grams.entry(mix(hash)).or_insert(weight);
-    *heaviest = (*heaviest).max(weight);
+    grams.add(mix(hash), weight);
 }
 
 /// Scatters the bits of a number over all of it (the finishing step of `SplitMix64`).
@@ -307,10 +287,10 @@ fn request(kind: &'static str) -> Option<Request> {
 }
 
 /// Words that say little of what a request is about.
-fn small_words(language: Language) -> &'static HashSet<&'static str> {
-    static SWEDISH: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/sv.txt")));
-    static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/en.txt")));
-    static GERMAN: LazyLock<HashSet<&str>> = LazyLock::new(|| small(include_str!("../requests/de.txt")));
+fn small_words(language: Language) -> &'static BTreeSet<&'static str> {
+    static SWEDISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/sv.txt")));
+    static ENGLISH: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/en.txt")));
+    static GERMAN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| small(include_str!("../requests/de.txt")));
     match language {
         Language::Swedish => &SWEDISH,
         Language::English => &ENGLISH,
@@ -318,7 +298,7 @@ fn small_words(language: Language) -> &'static HashSet<&'static str> {
     }
 }
 
-fn small(file: &'static str) -> HashSet<&'static str> {
+fn small(file: &'static str) -> BTreeSet<&'static str> {
     lines(file).filter(|(kind, _)| *kind == "small").flat_map(|(_, listed)| listed.split(' ')).collect()
 }
 

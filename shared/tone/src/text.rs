@@ -131,7 +131,7 @@ pub(crate) fn normalise(raw: &str) -> String {
         let mut rest = raw;
         while !rest.is_empty() {
             // Runs of plain letters at once, what stands between them one by one.
-            let (run, others) = rest.split_at(rest.bytes().take_while(is_plain).count());
+            let (run, others) = rest.split_at(rest.bytes().take_while(|byte| is_plain(*byte)).count());
             let start = normal.len();
             normal.push_str(run);
             normal.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
@@ -150,8 +150,9 @@ pub(crate) fn normalise(raw: &str) -> String {
 }
 
 /// What stays but for its case. Asked all at once: which of them a letter is, is no processor's guess.
-fn is_plain(byte: &u8) -> bool {
-    (byte.wrapping_sub(b' ') <= b'~' - b' ') & (*byte != b'`') | (*byte == b'\n')
+#[expect(clippy::needless_bitwise_bool, reason = "a branch per question costs more than both questions")]
+fn is_plain(byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') <= b'~' - b' ') & (byte != b'`') | (byte == b'\n')
 }
 
 fn push(normal: &mut String, char: char) {
