@@ -43,6 +43,8 @@ pub(crate) enum Mark {
     Elsewhere,
     /// Words that give notice of termination.
     Notice,
+    /// The same without a word of what ends: only where the sentence ends too.
+    NoticeAlone,
     /// Makes reported speech the writer's own: "we hereby inform you that".
     Declaring,
     /// Stands in automatic replies anywhere.
@@ -70,6 +72,7 @@ impl Mark {
             "others" => Self::Others,
             "elsewhere" => Self::Elsewhere,
             "notice" => Self::Notice,
+            "notice_alone" => Self::NoticeAlone,
             "declaring" => Self::Declaring,
             "automatic" => Self::Automatic,
             "automatic_head" => Self::AutomaticHead,

@@ -10,7 +10,12 @@ use crate::{
 };
 
 pub(crate) fn given(passage: &Passage, own_from: usize) -> bool {
-    let notices = passage.found.iter().filter(|(_, meaning)| matches!(meaning, Meaning::Mark(Mark::Notice)));
+    let ends = |place: &Found| passage.sentence(place.sentence).is_some_and(|it| it.end == place.last + 1);
+    let notices = passage.found.iter().filter(|(place, meaning)| match meaning {
+        Meaning::Mark(Mark::Notice) => true,
+        Meaning::Mark(Mark::NoticeAlone) => ends(place),
+        _ => false,
+    });
     notices.map(|(place, _)| place).any(|place| {
         let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
         own && is_plain(passage, place)

@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::{message, text, why};
 
-const GIVEN: [&str; 22] = [
+const GIVEN: [&str; 28] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -26,10 +26,16 @@ const GIVEN: [&str; 22] = [
     "Wir kündigen hiermit den Rahmenvertrag mit sofortiger Wirkung.",
     "Der Vertrag ist hiermit fristlos gekündigt.",
     "Sehr geehrte Damen und Herren, hiermit kündige ich das Abonnement zum Jahresende.",
+    "Hiermit kündigen wir.",
+    "Guten Tag, hiermit kündigen wir zum 31.12. und bitten um Bestätigung.",
+    "Wir kündigen hiermit fristlos.",
+    "Vi säger härmed upp.",
+    "We hereby terminate.",
+    "Dear Ms Ek, we hereby give notice. Kind regards",
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 48] = [
+const NOT_GIVEN: [(&str, &str); 53] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -75,6 +81,11 @@ const NOT_GIVEN: [(&str, &str); 48] = [
     ("quoted", "Im Muster steht: „Hiermit kündigen wir den Vertrag.“"),
     ("something else", "Vi säger upp två av fem licenser."),
     ("something else", "Wir kündigen hiermit unseren Besuch für den 3. Juli an."),
+    ("something else", "Hiermit kündigen wir unseren Besuch für Montag, den 3. Mai, an."),
+    ("something else", "Hiermit kündigen wir an, dass unser Lager umzieht."),
+    ("something else", "We hereby give notice of our change of address."),
+    ("something else", "We hereby cancel order 4711."),
+    ("something else", "Vi säger härmed upp parkeringsplats 14."),
     ("something else", "We are cancelling our meeting on Monday, the contract is signed."),
     ("something else", "Vi säger till när avtalet är påskrivet, upp till er sedan."),
     ("clause", "Kündigungsfrist laut Vertrag: drei Monate zum Jahresende."),
