@@ -81,9 +81,8 @@ pub fn recipient<'a>(alert: &Alert, customer: &Customer, staff: &'a [Staff]) -> 
 
 /// The account manager is the customer's own, by id or address; of several people with a role the first by id.
 fn with_role<'a>(role: Role, customer: &Customer, staff: &'a [Staff]) -> Option<&'a Staff> {
-    let owns = |owner: &str, person: &Staff| person.id == owner || person.email.eq_ignore_ascii_case(owner);
     let own = customer.owner.as_deref().filter(|_| role == Role::AccountManager);
-    let own = own.and_then(|owner| staff.iter().find(|person| owns(owner.trim(), person)));
+    let own = own.and_then(|owner| staff.iter().find(|person| person.is_named(owner)));
     own.or_else(|| staff.iter().filter(|person| person.role == role).min_by(|a, b| a.id.cmp(&b.id)))
 }
 

@@ -59,8 +59,14 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// The event a function URL makes of it (payload format 2.0).
+    /// The event a function URL makes of it (payload format 2.0): a body whose type is text stands there as it is, any
+    /// other in Base64.
     pub fn into_event(self, now: Timestamp) -> anyhow::Result<LambdaFunctionUrlRequest> {
+        let text = if self.is_text() { std::str::from_utf8(&self.body).ok() } else { None };
+        let (body, is_base64_encoded) = match text {
+            Some(text) => (text.to_owned(), false),
+            None => (STANDARD.encode(&self.body), true),
+        };
         let headers: serde_json::Map<String, Value> =
             self.headers.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
         let cookies = headers
@@ -79,9 +85,15 @@ impl HttpRequest {
                 "requestId": "local", "routeKey": "$default", "stage": "$default",
                 "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(), "timeEpoch": now.as_millisecond(),
             },
-            "body": STANDARD.encode(&self.body), "isBase64Encoded": true,
+            "body": body, "isBase64Encoded": is_base64_encoded,
         });
         serde_json::from_value(event).context("making a function URL event")
+    }
+
+    fn is_text(&self) -> bool {
+        let types = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let text = ["text/", "application/json", "application/javascript", "application/xml"];
+        types.map(|(_, value)| value).any(|value| text.iter().any(|text| value.starts_with(text)))
     }
 }
 

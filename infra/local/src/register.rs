@@ -54,6 +54,15 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
         register::put_customer(&platform, customer).await?;
     }
     writeln!(out, "Registered {} staff and {} customers.", staff.len(), customers.len())?;
+    let nobodys = customers.iter().filter_map(|customer| customer.owner.as_deref());
+    let nobodys = nobodys.filter(|owner| !staff.iter().any(|person| person.is_named(owner))).count();
+    if nobodys > 0 && !staff.is_empty() {
+        writeln!(
+            out,
+            "{nobodys} customers have an owner who is not among these staff: the first account manager by id gets \
+             their alerts. An owner is a person's id or address."
+        )?;
+    }
     if without_basis > 0 {
         writeln!(
             out,

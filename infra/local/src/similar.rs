@@ -34,9 +34,9 @@ struct Request {
 
 /// Writes one line of JSON for each group of two or more: `ids` in the order of the file and `similarity`, the mean of
 /// its pairs, 0 to 1. The file holds JSON lines, plain or gzip. Texts that say too little, or in no language of ours,
-/// are in no group.
+/// are in no group. A line that cannot be read is told by its number; the others are grouped all the same.
 pub fn run(file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let requests = read(file)?;
+    let (requests, faults) = read(file)?;
     let alike = |one: usize, other: usize| {
         let pair = requests.get(one).zip(requests.get(other));
         pair.is_some_and(|(one, other)| in_time(one, other) && one.sketch.is_like(&other.sketch))
@@ -55,18 +55,26 @@ pub fn run(file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
         }
         grouped.extend(group);
     }
+    anyhow::ensure!(faults == 0, "{faults} lines could not be read; the others were");
     Ok(())
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<Request>> {
-    let mut requests = Vec::new();
-    for (index, line) in history::open(file)?.lines().enumerate() {
-        let at = || format!("{} line {}", file.display(), index + 1);
-        let line = line.with_context(at)?;
-        if line.trim().is_empty() {
+/// The requests that say enough, and how many lines are none.
+fn read(file: &Path) -> anyhow::Result<(Vec<Request>, usize)> {
+    let (mut requests, mut faults) = (Vec::new(), 0);
+    for (index, line) in history::open(file)?.split(b'\n').enumerate() {
+        let line = line.with_context(|| format!("reading {}", file.display()))?;
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let Line { id, text, at: time, lang } = serde_json::from_str(&line).with_context(at)?;
+        let Line { id, text, at: time, lang } = match serde_json::from_slice(&line) {
+            Ok(line) => line,
+            Err(fault) => {
+                faults += 1;
+                tracing::warn!("line {}: {fault}", index + 1);
+                continue;
+            }
+        };
         let message = Message {
             text: &text,
             subject: None,
@@ -79,7 +87,7 @@ fn read(file: &Path) -> anyhow::Result<Vec<Request>> {
             requests.push(Request { id, day: time.map(Day::of), sketch });
         }
     }
-    Ok(requests)
+    Ok((requests, faults))
 }
 
 fn in_time(one: &Request, other: &Request) -> bool {
@@ -110,9 +118,11 @@ mod tests {
             json!({"id": "d", "at": "2026-04-01T10:00:00Z", "lang": "en", "text": "Please send a copy of our contract"}),
             json!({"id": "e", "text": "OK"}),
         ];
-        std::fs::write(&file, lines.map(|line| format!("{line}\n")).concat()).unwrap();
+        let lines = lines.map(|line| format!("{line}\n")).concat();
+        std::fs::write(&file, format!("no JSON\n{lines}\n")).unwrap();
         let mut out = Vec::new();
-        run(&file, &mut out).unwrap();
+        let fault = run(&file, &mut out).unwrap_err();
+        assert_eq!(fault.to_string(), "1 lines could not be read; the others were");
         std::fs::remove_file(&file).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(out.starts_with(r#"{"ids":["a","c"],"similarity":0."#), "{out}");

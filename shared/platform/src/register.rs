@@ -136,6 +136,14 @@ pub struct Staff {
     pub language: Language,
 }
 
+impl Staff {
+    /// Whether a customer's `owner` names this person: by id or by address.
+    pub fn is_named(&self, owner: &str) -> bool {
+        let owner = owner.trim();
+        self.id == owner || self.email.eq_ignore_ascii_case(owner)
+    }
+}
+
 /// The company that runs Kundvakt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
