@@ -177,17 +177,17 @@ struct Rules {
 // Where these lines lie was chosen with hands left out: `kundvakt train tone` prints what the whole reader then reaches.
 
 /// In a message of a few words a phrase is most of what is said.
-const SHORT: Rules = Rules {
-    condemns: -0.38,
-    leans: -0.1,
-    clearer: 1.0,
-    outvotes: 1.2,
-    plain: 0.4,
-    alone: 0.35,
-    against: 9.0,
+const SHORT: Rules =
+    Rules { condemns: -0.38, leans: 0.0, clearer: 1.0, outvotes: 1.2, plain: 0.4, alone: 0.2, against: 9.0 };
+const LONG: Rules = Rules {
+    condemns: -0.6,
+    leans: 0.04,
+    clearer: 0.25,
+    outvotes: 0.15,
+    plain: 0.6,
+    alone: 0.0,
+    against: 0.2,
 };
-const LONG: Rules =
-    Rules { condemns: -0.6, leans: 0.04, clearer: 0.5, outvotes: 0.1, plain: 0.6, alone: 0.0, against: 0.2 };
 /// So many words are short.
 const SHORT_WORDS: usize = 12;
 /// A model's tone that far from nothing supports the lexicon's: about where the model draws its own lines.

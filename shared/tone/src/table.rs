@@ -5,9 +5,8 @@ use std::hint::select_unpredictable;
 
 /// Columns of a row; each weight has four bits.
 pub(crate) const WIDTH: usize = 16;
-/// Shelves of a table, picked by the first bits of a feature's hash.
-pub const SHELVES: usize = 1 << SHELF_BITS;
-const SHELF_BITS: u32 = 12;
+/// Shelves of a table, picked by a feature's hash from its first bits on; as many as fit a megabyte for three languages.
+pub const SHELVES: usize = 3900;
 /// Rows on a shelf, each beside the last bits of its feature's hash.
 pub const SLOTS: usize = 8;
 /// Bytes of a shelf: the marks, then the rows.
@@ -18,7 +17,8 @@ pub const LARGEST: i8 = 7;
 /// Which shelf a feature stands on, and under which mark.
 pub fn place(feature: u32) -> (usize, u16) {
     let [low, high, ..] = feature.to_le_bytes();
-    ((feature >> (u32::BITS - SHELF_BITS)) as usize, u16::from_le_bytes([low, high]))
+    let shelf = u64::from(feature) * SHELVES as u64 >> u32::BITS;
+    (usize::try_from(shelf).unwrap_or(0), u16::from_le_bytes([low, high]))
 }
 
 /// Whole numbers of four bits, the first column in the lowest.
