@@ -69,69 +69,132 @@ fn reported(passage: &Passage, place: &Found) -> bool {
     matches!(before, "att" | "that" | "dass")
 }
 
-/// Where a partner is named after the contract, it must be us.
+/// Where a partner is named after the contract, it must be us: what follows "with" is us, or says when and how.
 fn with_us(passage: &Passage, place: &Found) -> bool {
     let Some(sentence) = passage.sentence(place.sentence) else { return false };
-    let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei");
-    let named =
-        (place.last + 1..sentence.end.min(place.last + 6)).filter(|word| partner(passage.text.word(*word)));
-    let harmless = |word: &str| {
-        word.starts_with(|char: char| char.is_ascii_digit())
-            || matches!(
-                word,
-                "en" | "ett"
-                    | "två"
-                    | "tre"
-                    | "fyra"
-                    | "sex"
-                    | "tolv"
-                    | "avtalad"
-                    | "avtalsenlig"
-                    | "er"
-                    | "dig"
-                    | "ert"
-                    | "era"
-                    | "omedelbar"
-                    | "verkan"
-                    | "hänvisning"
-                    | "iakttagande"
-                    | "nästa"
-                    | "den"
-                    | "sista"
-                    | "upphörande"
-                    | "årsskiftet"
-                    | "månadsskiftet"
-                    | "kvartalsskiftet"
-                    | "utgången"
-                    | "you"
-                    | "your"
-                    | "one"
-                    | "two"
-                    | "three"
-                    | "six"
-                    | "twelve"
-                    | "a"
-                    | "immediate"
-                    | "effect"
-                    | "regret"
-                    | "reference"
-                    | "the"
-                    | "take"
-                    | "ihnen"
-                    | "euch"
-                    | "zwei"
-                    | "drei"
-                    | "sechs"
-                    | "zwölf"
-                    | "sofortiger"
-                    | "wirkung"
-                    | "einer"
-                    | "frist"
-                    | "ihrem"
-                    | "eurem"
-                    | "bezug"
-                    | "blick"
-            )
-    };
-    named.into_iter().all(|word| harmless(passage.text.word(word + 1)))
+    let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei" | "beim");
+    let near = place.last + 1..sentence.end.min(place.last + 6);
+    let mut named = near.filter(|word| partner(passage.text.word(*word)));
+    named.all(|word| {
+        let mut after = (word + 1..sentence.end).map(|word| passage.text.word(word));
+        after.find(|word| !FILLERS.contains(word)).is_none_or(is_us_or_term)
+    })
+}
+
+/// Words before the one that tells who or when.
+const FILLERS: [&str; 42] = [
+    "en",
+    "ett",
+    "den",
+    "det",
+    "två",
+    "tre",
+    "fyra",
+    "sex",
+    "tolv",
+    "sista",
+    "nästa",
+    "avtalad",
+    "avtalade",
+    "the",
+    "a",
+    "an",
+    "one",
+    "two",
+    "three",
+    "six",
+    "twelve",
+    "agreed",
+    "required",
+    "contractual",
+    "our",
+    "der",
+    "dem",
+    "einer",
+    "einem",
+    "zwei",
+    "drei",
+    "sechs",
+    "zwölf",
+    "vereinbarten",
+    "vertraglichen",
+    "gesetzlichen",
+    "full",
+    "due",
+    "end",
+    "of",
+    "utgången",
+    "av",
+];
+
+fn is_us_or_term(word: &str) -> bool {
+    const US: [&str; 13] = [
+        "er",
+        "dig",
+        "ert",
+        "era",
+        "you",
+        "your",
+        "yourselves",
+        "ihnen",
+        "euch",
+        "ihrem",
+        "ihrer",
+        "eurem",
+        "eurer",
+    ];
+    /// Beginnings: of a term, of an effect, of a month.
+    const TERMS: [&str; 46] = [
+        "omedelbar",
+        "verkan",
+        "hänvisning",
+        "iakttagande",
+        "avtalsenlig",
+        "uppsägning",
+        "upphörande",
+        "årsskift",
+        "månad",
+        "kvartal",
+        "veck",
+        "dag",
+        "period",
+        "immediate",
+        "effect",
+        "regret",
+        "reference",
+        "take",
+        "notice",
+        "month",
+        "week",
+        "day",
+        "year",
+        "quarter",
+        "sofort",
+        "wirkung",
+        "frist",
+        "kündigungsfrist",
+        "bezug",
+        "blick",
+        "monat",
+        "woche",
+        "tag",
+        "jan",
+        "feb",
+        "mar",
+        "mär",
+        "apr",
+        "maj",
+        "may",
+        "mai",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "nov",
+    ];
+    let months = ["oktober", "october", "okt", "oct", "december", "dezember", "dec", "dez"];
+    word.starts_with(|char: char| char.is_ascii_digit())
+        || US.contains(&word)
+        || months.contains(&word)
+        || TERMS.iter().any(|term| word.starts_with(term))
 }

@@ -159,9 +159,8 @@ impl Whole {
 
 /// How much the lexicon's phrases count against the model.
 struct Rules {
-    /// A lexicon's tone so dark stands by itself where the model leans so far the same way.
+    /// A lexicon's tone so dark stands by itself, whatever the model has learned of its words.
     condemns: f32,
-    leans: f32,
     /// How far the tone goes towards a lexicon that sees the same side clearer.
     clearer: f32,
     /// How far against a signal the model must be to outvote the lexicon's phrase for it.
@@ -178,20 +177,13 @@ struct Rules {
 
 /// In a message of a few words a phrase is most of what is said.
 const SHORT: Rules =
-    Rules { condemns: -0.38, leans: 0.0, clearer: 1.0, outvotes: 1.2, plain: 0.4, alone: 0.2, against: 9.0 };
-const LONG: Rules = Rules {
-    condemns: -0.6,
-    leans: 0.04,
-    clearer: 0.25,
-    outvotes: 0.15,
-    plain: 0.6,
-    alone: 0.0,
-    against: 0.2,
-};
+    Rules { condemns: -0.38, clearer: 1.0, outvotes: 1.2, plain: 0.4, alone: 0.2, against: 9.0 };
+const LONG: Rules =
+    Rules { condemns: -0.6, clearer: 0.5, outvotes: 0.15, plain: 0.6, alone: 0.0, against: 0.2 };
 /// So many words are short.
 const SHORT_WORDS: usize = 12;
 /// A model's tone that far from nothing supports the lexicon's: about where the model draws its own lines.
-const AGREES: f32 = 0.095;
+const AGREES: f32 = 0.08;
 
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
@@ -246,9 +238,9 @@ fn plain(hits: &[Hit], least: f32) -> BTreeSet<Category> {
 }
 
 /// The model, which knows more words and has heard the lexicon. Where both see the same side and the lexicon sees it clearer
-/// the tone goes towards it; plain condemnation by the lexicon needs little to support it.
+/// the tone goes towards it; plain condemnation by the lexicon needs no support.
 fn tone(rules: &Rules, lexicon: f32, model: f32) -> i8 {
-    let condemned = lexicon <= rules.condemns && model < -rules.leans;
+    let condemned = lexicon <= rules.condemns;
     let tone = if (model <= -AGREES && lexicon < 0.0) || condemned {
         let share = if lexicon <= rules.condemns { 1.0 } else { rules.clearer };
         model + share * (lexicon - model).min(0.0)

@@ -17,7 +17,7 @@ pub const LARGEST: i8 = 7;
 /// Which shelf a feature stands on, and under which mark.
 pub fn place(feature: u32) -> (usize, u16) {
     let [low, high, ..] = feature.to_le_bytes();
-    let shelf = u64::from(feature) * SHELVES as u64 >> u32::BITS;
+    let shelf = (u64::from(feature) * SHELVES as u64) >> u32::BITS;
     (usize::try_from(shelf).unwrap_or(0), u16::from_le_bytes([low, high]))
 }
 

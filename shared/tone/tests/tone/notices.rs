@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::{message, text, why};
 
-const GIVEN: [&str; 28] = [
+const GIVEN: [&str; 33] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -32,10 +32,15 @@ const GIVEN: [&str; 28] = [
     "Vi säger härmed upp.",
     "We hereby terminate.",
     "Dear Ms Ek, we hereby give notice. Kind regards",
+    "Härmed säger vi upp per den 31 december.",
+    "Vi säger upp avtalet med den uppsägningstid som gäller.",
+    "We are terminating the contract with the agreed notice of three months.",
+    "Wir beenden die Zusammenarbeit mit Ihnen zum 30. Juni.",
+    "Bitte betrachten Sie diese E-Mail als unsere Kündigung zum Jahresende.",
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 53] = [
+const NOT_GIVEN: [(&str, &str); 65] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -52,6 +57,18 @@ const NOT_GIVEN: [(&str, &str); 53] = [
     ("another", "We are cancelling our other subscription, yours stays."),
     ("another", "Wir kündigen den Vertrag mit der Firma Globex und kommen zu Ihnen."),
     ("another", "Wir kündigen den Vertrag bei Globex."),
+    ("another", "We are terminating our contract with the cleaning company on 30 June."),
+    ("another", "We are terminating our agreement with a haulier in Leeds."),
+    ("another", "We are cancelling our subscription with the local newspaper."),
+    ("another", "Vi säger upp avtalet med en av våra städfirmor."),
+    ("another", "Vi säger upp avtalet med den sista åkaren i Malmö."),
+    ("another", "Wir kündigen den Vertrag mit einer Spedition in Hamburg."),
+    ("another", "Wir kündigen das Abo beim Stromanbieter."),
+    ("another", "Härmed säger vi upp lokalen på Storgatan."),
+    ("a person", "Härmed säger jag upp mig, min sista dag är 31 maj. Karin tar över."),
+    ("a person", "I hereby give notice; my last day here is 31 May."),
+    ("condition", "We will no longer require your services if the pilot fails."),
+    ("question", "Was passiert, wenn wir die Zusammenarbeit beenden?"),
     ("condition", "Om leveransen inte kommer på fredag säger vi upp avtalet."),
     ("condition", "Vi säger upp avtalet om inte er chef ringer i dag."),
     ("condition", "Lös det före fredag, annars säger vi upp avtalet."),

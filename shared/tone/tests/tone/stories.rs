@@ -16,7 +16,7 @@ const BRIGHT: (i8, i8) = (20, 100);
 const ANY: (i8, i8) = (-100, 100);
 
 /// The text, the band its tone must lie in, signals that must be among those found.
-const STORIES: [(&str, (i8, i8), &[Category]); 66] = [
+const STORIES: [(&str, (i8, i8), &[Category]); 76] = [
     // Swedish, neutral: half of all mail.
     ("Hej! Kan ni skicka offert på 40 ventiler av samma typ som i våras?", NEUTRAL, &[]),
     ("Bifogar underskrivet protokoll från mötet i tisdags.", NEUTRAL, &[]),
@@ -50,11 +50,21 @@ const STORIES: [(&str, (i8, i8), &[Category]); 66] = [
     ("Går det att exportera alla våra ärenden med bilagor?", NEUTRAL, &[DataExport]),
     ("Jättekul att systemet ligger nere igen.", DARK, &[Complaint]),
     ("Supporten var trevlig men felet är fortfarande inte åtgärdat.", DARK, &[Complaint]),
+    ("Vi är väldigt missnöjda.", DARK, &[Complaint]),
+    ("Vi är missnöjda med leveransen.", DARK, &[Complaint]),
+    ("Inte okej.", DARK, &[]),
     // Swedish, bright.
     ("Stort tack för snabb hjälp, allt fungerar perfekt nu!", BRIGHT, &[]),
     ("Vi är mycket nöjda med leveransen.", BRIGHT, &[]),
     ("Inte alls dåligt, riktigt bra jobbat!", BRIGHT, &[]),
     // English.
+    ("We are very unhappy with your service.", DARK, &[Complaint]),
+    ("We're really unhappy with the last delivery.", DARK, &[Complaint]),
+    ("We are very unhappy with this.", DARK, &[Complaint]),
+    ("We expected better.", DARK, &[]),
+    ("Das ist eine Zumutung.", DARK, &[]),
+    ("So geht das nicht weiter.", DARK, &[]),
+    ("Wir sind nicht zufrieden.", DARK, &[]),
     ("Please send us a quote for 40 valves, same type as in spring.", NEUTRAL, &[]),
     ("Could we move the call to Thursday at ten?", NEUTRAL, &[]),
     ("No problem at all, next week is fine.", NEUTRAL, &[]),
