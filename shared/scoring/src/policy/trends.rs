@@ -89,7 +89,7 @@ impl Default for TrendPolicy {
             support: 0.21,
             volume: 1.4,
             volume_weeks: 6,
-            text: [1.9, 2.7, 3.2],
+            text: [1.65, 2.5, 3.0],
             text_weight: 1.3,
             asks: [[1.5, 2.1, 2.5], [1.5, 2.2, 2.7]],
             first_ask: 1.91,
