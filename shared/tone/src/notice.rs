@@ -128,73 +128,38 @@ const FILLERS: [&str; 42] = [
 ];
 
 fn is_us_or_term(word: &str) -> bool {
-    const US: [&str; 13] = [
-        "er",
-        "dig",
-        "ert",
-        "era",
-        "you",
-        "your",
-        "yourselves",
-        "ihnen",
-        "euch",
-        "ihrem",
-        "ihrer",
-        "eurem",
-        "eurer",
+    #[rustfmt::skip]
+    const WHOLE: [&str; 71] = [
+        "er", "dig", "ert", "era", "you", "your", "yourselves", "ihnen", "euch", "ihrem", "ihrer", "eurem", "eurer",
+        "verkan", "vecka", "veckor", "veckors", "dagar", "dagars", "period", "perioden", "periodens", "take",
+        "week", "weeks", "week's", "day", "days", "day's", "year", "years", "frist", "bezug", "blick", "woche",
+        "wochen", "tag", "tagen",
+        "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+        "november", "december", "january", "february", "march", "may", "june", "july", "august", "october",
+        "januar", "februar", "märz", "mai", "dezember", "årsskiftet", "årets", "year's", "jahr", "jahres", "årsslut",
+        "immediate", "kündigungsfrist",
     ];
-    /// Beginnings: of a term, of an effect, of a month.
-    const TERMS: [&str; 46] = [
+    /// Beginnings no name has.
+    const BEGINNINGS: [&str; 17] = [
         "omedelbar",
-        "verkan",
         "hänvisning",
         "iakttagande",
         "avtalsenlig",
         "uppsägning",
         "upphörande",
-        "årsskift",
         "månad",
         "kvartal",
-        "veck",
-        "dag",
-        "period",
-        "immediate",
         "effect",
         "regret",
         "reference",
-        "take",
         "notice",
         "month",
-        "week",
-        "day",
-        "year",
         "quarter",
-        "sofort",
+        "sofortig",
         "wirkung",
-        "frist",
-        "kündigungsfrist",
-        "bezug",
-        "blick",
         "monat",
-        "woche",
-        "tag",
-        "jan",
-        "feb",
-        "mar",
-        "mär",
-        "apr",
-        "maj",
-        "may",
-        "mai",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "nov",
     ];
-    let months = ["oktober", "october", "okt", "oct", "december", "dezember", "dec", "dez"];
     word.starts_with(|char: char| char.is_ascii_digit())
-        || US.contains(&word)
-        || months.contains(&word)
-        || TERMS.iter().any(|term| word.starts_with(term))
+        || WHOLE.contains(&word)
+        || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
 }

@@ -40,7 +40,7 @@ const GIVEN: [&str; 33] = [
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 65] = [
+const NOT_GIVEN: [(&str, &str); 69] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -64,6 +64,10 @@ const NOT_GIVEN: [(&str, &str); 65] = [
     ("another", "Vi säger upp avtalet med den sista åkaren i Malmö."),
     ("another", "Wir kündigen den Vertrag mit einer Spedition in Hamburg."),
     ("another", "Wir kündigen das Abo beim Stromanbieter."),
+    ("another", "Vi säger upp avtalet med Janssons Åkeri."),
+    ("another", "Vi säger upp avtalet med Marcus Bygg AB."),
+    ("another", "We are terminating our contract with Novatech."),
+    ("another", "Wir kündigen den Vertrag mit Augustin & Söhne."),
     ("another", "Härmed säger vi upp lokalen på Storgatan."),
     ("a person", "Härmed säger jag upp mig, min sista dag är 31 maj. Karin tar över."),
     ("a person", "I hereby give notice; my last day here is 31 May."),
