@@ -45,6 +45,8 @@ pub(crate) enum Mark {
     Notice,
     /// The same without a word of what ends: only where the sentence ends too.
     NoticeAlone,
+    /// A roundabout one: "we will not renew", "we would like to cancel". The "not" and "would" are its own.
+    NoticeRoundabout,
     /// Makes reported speech the writer's own: "we hereby inform you that".
     Declaring,
     /// Stands in automatic replies anywhere.
@@ -73,6 +75,7 @@ impl Mark {
             "elsewhere" => Self::Elsewhere,
             "notice" => Self::Notice,
             "notice_alone" => Self::NoticeAlone,
+            "notice_roundabout" => Self::NoticeRoundabout,
             "declaring" => Self::Declaring,
             "automatic" => Self::Automatic,
             "automatic_head" => Self::AutomaticHead,

@@ -7,61 +7,82 @@ use crate::{
     lexicon::{Mark, Meaning},
     passage::Passage,
     phrase::Found,
+    text::Sentence,
 };
 
 pub(crate) fn given(passage: &Passage, own_from: usize) -> bool {
     let ends = |place: &Found| passage.sentence(place.sentence).is_some_and(|it| it.end == place.last + 1);
-    let notices = passage.found.iter().filter(|(place, meaning)| match meaning {
-        Meaning::Mark(Mark::Notice) => true,
-        Meaning::Mark(Mark::NoticeAlone) => ends(place),
-        _ => false,
+    let notices = passage.found.iter().filter_map(|(place, meaning)| match meaning {
+        Meaning::Mark(Mark::Notice) => Some(Notice { place, roundabout: false }),
+        Meaning::Mark(Mark::NoticeRoundabout) => Some(Notice { place, roundabout: true }),
+        Meaning::Mark(Mark::NoticeAlone) => ends(place).then_some(Notice { place, roundabout: true }),
+        _ => None,
     });
-    notices.map(|(place, _)| place).any(|place| {
-        let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
-        own && is_plain(passage, place)
-    })
+    let mut own = notices.filter(|notice| {
+        passage.text.words.get(notice.place.first).is_some_and(|word| word.start >= own_from)
+    });
+    own.any(|notice| notice.is_plain(passage))
 }
 
-fn is_plain(passage: &Passage, place: &Found) -> bool {
-    let Some(sentence) = passage.sentence(place.sentence) else { return false };
-    let has = |mark| passage.has(place.sentence, mark);
-    if sentence.end - sentence.first > PLAIN {
-        return false;
+/// Words of notice, and where they stand.
+struct Notice<'a> {
+    place: &'a Found,
+    roundabout: bool,
+}
+
+impl Notice<'_> {
+    fn is_plain(&self, passage: &Passage) -> bool {
+        let Some(sentence) = passage.sentence(self.place.sentence) else { return false };
+        let has = |mark| passage.has(self.place.sentence, mark);
+        if sentence.end - sentence.first > PLAIN {
+            return false;
+        }
+        let unsure = sentence.question || sentence.quoting || self.supposed(passage, sentence);
+        let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
+        let hearsay = reported(passage, self.place) && !has(Mark::Declaring);
+        let denied = self.negated(passage, sentence);
+        let doubts =
+            [unsure, elsewhere, hearsay, denied, self.in_part(passage), !with_us(passage, self.place)];
+        !doubts.contains(&true)
     }
-    let unsure = sentence.question || sentence.quoting || supposed(passage, place);
-    let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
-    let hearsay = reported(passage, place) && !has(Mark::Declaring);
-    let doubts = [unsure, elsewhere, hearsay, negated_in_clause(passage, place), !with_us(passage, place)];
-    !doubts.contains(&true)
-}
 
-/// A condition anywhere in the sentence. "Om" right after the contract only says what the contract is about.
-fn supposed(passage: &Passage, place: &Found) -> bool {
-    let Some(sentence) = passage.sentence(place.sentence) else { return true };
-    let about = |at: usize| {
-        let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
-        passage.text.word(at) == "om"
-            && ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun))
-    };
-    let mut marks = passage.marks_in(sentence.first..sentence.end);
-    marks.any(|(mark, found)| *mark == Mark::Condition && !about(found.first))
+    /// A "not" or "would" that belongs to the words of notice themselves.
+    fn says(&self, found: &Found) -> bool {
+        self.roundabout && found.first >= self.place.first && found.last <= self.place.last
+    }
+
+    /// A condition anywhere in the sentence. "Om" right after the contract only says what the contract is about.
+    fn supposed(&self, passage: &Passage, sentence: &Sentence) -> bool {
+        let about = |at: usize| {
+            let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
+            passage.text.word(at) == "om"
+                && ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun))
+        };
+        let mut marks = passage.marks_in(sentence.first..sentence.end);
+        marks.any(|(mark, found)| *mark == Mark::Condition && !about(found.first) && !self.says(found))
+    }
+
+    /// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
+    fn negated(&self, passage: &Passage, sentence: &Sentence) -> bool {
+        let after = self.place.last + 1;
+        let because = passage.marks_in(after..sentence.end).find(|(mark, _)| *mark == Mark::Because);
+        let pause = (after..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
+        let end = because.map_or(pause, |(_, found)| found.first.min(pause));
+        let mut marks = passage.marks_in(sentence.first..end);
+        let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(found));
+        // "Wir kündigen ... an" announces.
+        negated || end.checked_sub(1).is_some_and(|last| last >= after && passage.text.word(last) == "an")
+    }
+
+    /// "We will not need your services for the fair": one job, not the relation.
+    fn in_part(&self, passage: &Passage) -> bool {
+        self.roundabout
+            && matches!(passage.text.word(self.place.last + 1), "for" | "för" | "till" | "für" | "on" | "auf")
+    }
 }
 
 /// A notice is said in few words; more than these in one sentence are not plain.
 const PLAIN: usize = 60;
-
-/// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
-fn negated_in_clause(passage: &Passage, place: &Found) -> bool {
-    let Some(sentence) = passage.sentence(place.sentence) else { return true };
-    let because = passage.marks_in(place.last + 1..sentence.end).find(|(mark, _)| *mark == Mark::Because);
-    let pause =
-        (place.last + 1..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
-    let end = because.map_or(pause, |(_, found)| found.first.min(pause));
-    let mut marks = passage.marks_in(sentence.first..end);
-    let negated = marks.any(|(mark, _)| *mark == Mark::Negation);
-    // "Wir kündigen ... an" announces.
-    negated || end.checked_sub(1).is_some_and(|last| last > place.last && passage.text.word(last) == "an")
-}
 
 /// Right after "that": somebody says it, perhaps somebody else.
 fn reported(passage: &Passage, place: &Found) -> bool {

@@ -135,6 +135,9 @@ impl Whole {
         let weighed = weigh(&passage, subject);
         let judged = model::judge(Weights::of(recognised.language), &passage, &weighed);
         let (mut tone, mut signals) = combine(&passage, &weighed, &judged);
+        if notice {
+            signals.insert(Category::Cancellation);
+        }
         let own =
             message.words.map(|own| own.said(recognised.language, &passage, subject)).unwrap_or_default();
         if !own.is_empty() {

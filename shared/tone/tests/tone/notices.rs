@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::{message, text, why};
 
-const GIVEN: [&str; 33] = [
+const GIVEN: [&str; 53] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -37,10 +37,30 @@ const GIVEN: [&str; 33] = [
     "We are terminating the contract with the agreed notice of three months.",
     "Wir beenden die Zusammenarbeit mit Ihnen zum 30. Juni.",
     "Bitte betrachten Sie diese E-Mail als unsere Kündigung zum Jahresende.",
+    "We will no longer require your services.",
+    "Please treat this email as our 30 days' notice.",
+    "This is formal notice that our agreement ends on 30 June.",
+    "We are giving you three months' notice.",
+    "Unfortunately we will not be renewing our contract in March.",
+    "After careful thought we have decided not to renew the agreement.",
+    "We would like to cancel our subscription from next month, please.",
+    "This is to confirm that we will not be renewing when the term ends in February.",
+    "Please find attached our termination letter.",
+    "Härmed meddelar vi att vi avslutar samarbetet.",
+    "Hej! Vi vill säga upp vårt supportavtal. Vad behöver ni för underlag?",
+    "Tyvärr kommer vi inte att förlänga avtalet efter årsskiftet.",
+    "Vi har valt att inte förnya vårt abonnemang.",
+    "Vi behöver inte längre era tjänster.",
+    "Bifogat finner ni vår uppsägning.",
+    "Anbei unsere Kündigung zum Jahresende.",
+    "Wir werden den Wartungsvertrag nicht verlängern.",
+    "Leider möchten wir unseren Vertrag zum 31.12. kündigen.",
+    "Wir haben uns entschieden, den Rahmenvertrag nicht zu verlängern.",
+    "Wir benötigen Ihre Dienste nicht mehr.",
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 69] = [
+const NOT_GIVEN: [(&str, &str); 87] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -109,6 +129,24 @@ const NOT_GIVEN: [(&str, &str); 69] = [
     ("something else", "Vi säger härmed upp parkeringsplats 14."),
     ("something else", "We are cancelling our meeting on Monday, the contract is signed."),
     ("something else", "Vi säger till när avtalet är påskrivet, upp till er sedan."),
+    ("negated", "We have decided not to cancel our subscription."),
+    ("negated", "Wir möchten den Vertrag nicht kündigen."),
+    ("negated", "We would not like to end our agreement over this."),
+    ("negated", "Vi vill inte säga upp avtalet."),
+    ("condition", "If prices rise again we will not be renewing our contract."),
+    ("condition", "We will not renew our contract unless the price comes down."),
+    ("condition", "Om inget händer kommer vi inte att förlänga avtalet."),
+    ("condition", "Wenn sich nichts ändert, werden wir den Vertrag nicht verlängern."),
+    ("question", "What happens to our data if we decide not to renew our contract?"),
+    ("question", "Hur gör vi om vi vill säga upp vårt avtal?"),
+    ("possible", "Wir überlegen, ob wir den Vertrag verlängern."),
+    ("another", "We will not be renewing our contract with Globex, so we are looking at you."),
+    ("another", "Vi har valt att inte förlänga avtalet med Initech."),
+    ("one job", "We no longer need your services for the fair on Saturday."),
+    ("something else", "Treat this as formal notice that liquidated damages apply."),
+    ("something else", "We will not be renewing the lease on the Leeds warehouse."),
+    ("something else", "Wir werden die Frist nicht verlängern."),
+    ("something else", "Anbei unsere Kündigungsstatistik."),
     ("clause", "Kündigungsfrist laut Vertrag: drei Monate zum Jahresende."),
 ];
 
