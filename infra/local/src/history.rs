@@ -85,10 +85,17 @@ pub fn unpacked(stream: impl Read + 'static) -> std::io::Result<Box<dyn BufRead>
     Ok(Box::new(stream))
 }
 
+/// The lines of a stream. One that is not UTF-8 comes as a replacement character, which is no event, so that it is left out
+/// and counted as any other line that cannot be read.
+pub fn lines_of(stream: impl BufRead) -> impl Iterator<Item = std::io::Result<String>> {
+    let text = |line| String::from_utf8(line).unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string());
+    stream.split(b'\n').map(move |line| line.map(text))
+}
+
 /// The lines of a history that have a time, in the order of the file, and how many had none.
 pub fn read_lines(path: &Path) -> anyhow::Result<(Vec<Line>, usize)> {
     let (mut lines, mut unreadable) = (Vec::new(), 0);
-    for text in open(path)?.lines() {
+    for text in lines_of(open(path)?) {
         let text = text.with_context(|| format!("reading {}", path.display()))?;
         match line(&text) {
             Some(line) => lines.push(line),
@@ -284,6 +291,17 @@ mod tests {
         );
         assert_eq!(read(r#","currency":"EURO""#), "customer c1: `currency` is not three capital letters");
         assert_eq!(read(""), "c1 stands twice");
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_one_line_less() {
+        let path = std::env::temp_dir().join(format!("kundvakt-latin1-{}.jsonl", std::process::id()));
+        let event = r#"{"id":"m1","at":"2026-03-02T09:00:00Z","text":"hej"}"#.as_bytes();
+        let latin1 = [&event[..45], b"\xe5\"}"].concat();
+        std::fs::write(&path, [event, b"\n", &latin1, b"\r\n", event, b"\n\n"].concat()).unwrap();
+        let (lines, unreadable) = read_lines(&path).unwrap();
+        assert_eq!((lines.len(), unreadable), (2, 1));
         std::fs::remove_file(&path).unwrap();
     }
 }

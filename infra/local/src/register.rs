@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use aws_config::BehaviorVersion;
+use platform::register::{Customer, Staff};
 use platform::{Platform, Settings, register};
 
 use crate::history::{Vendor, read_customers, read_staff};
@@ -54,19 +55,31 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
         register::put_customer(&platform, customer).await?;
     }
     writeln!(out, "Registered {} staff and {} customers.", staff.len(), customers.len())?;
-    let nobodys = customers.iter().filter_map(|customer| customer.owner.as_deref());
-    let nobodys = nobodys.filter(|owner| !staff.iter().any(|person| person.is_named(owner))).count();
-    if nobodys > 0 && !staff.is_empty() {
-        writeln!(
-            out,
-            "{nobodys} customers have an owner who is not among these staff: the first account manager by id gets \
-             their alerts. An owner is a person's id or address."
-        )?;
+    if !staff.is_empty() {
+        tell_unknown_owners(&customers, &staff, out)?;
     }
     if without_basis > 0 {
         writeln!(
             out,
             "{without_basis} customers have no legal basis on record: they are stored but not scored."
+        )?;
+    }
+    Ok(())
+}
+
+/// Says how many customers belong to somebody who is nobody on the staff.
+pub fn tell_unknown_owners(
+    customers: &[Customer],
+    staff: &[Staff],
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let owners = customers.iter().filter_map(|customer| customer.owner.as_deref());
+    let unknown = owners.filter(|owner| !staff.iter().any(|person| person.is_named(owner))).count();
+    if unknown > 0 {
+        writeln!(
+            out,
+            "{unknown} customers have an owner who is not among these staff: the first account manager by id gets \
+             their alerts. An owner is a person's id or address."
         )?;
     }
     Ok(())

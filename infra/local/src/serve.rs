@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::emulators::Clock;
 use crate::history::{Vendor, read_customers};
 use crate::product::{Product, next_at_hour};
+use crate::register::tell_unknown_owners;
 use crate::web;
 
 /// What to serve.
@@ -69,14 +70,17 @@ pub async fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> 
     for customer in &customers {
         platform::register::put_customer(&product.platform, customer).await?;
     }
-    let staff = platform::register::staff(&product.platform).await?.len();
+    let staff = platform::register::staff(&product.platform).await?;
     let without_basis = customers.iter().filter(|customer| customer.legal_basis.is_none()).count();
-    writeln!(
-        out,
-        "Register  {staff} staff; {} customers read, {without_basis} of them without a legal basis",
-        customers.len()
-    )?;
-    if staff == 0 {
+    let read = match options.customers {
+        Some(_) => {
+            format!("{} customers read, {without_basis} of them without a legal basis", customers.len())
+        }
+        None => "customers as they were kept".to_owned(),
+    };
+    writeln!(out, "Register  {} staff; {read}", staff.len())?;
+    tell_unknown_owners(&customers, &staff, out)?;
+    if staff.is_empty() {
         writeln!(out, "          Nobody would be told: name your people with --company.")?;
     }
     writeln!(out, "Console   {url}/\nOutbox    {url}/mails\nKept in   {}", options.data.display())?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use aws_lambda_events::event::lambda_function_urls::LambdaFunctionUrlResponse;
@@ -10,11 +11,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::product::{HttpRequest, Product};
 
 /// What a function URL lets through.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
+/// Nobody sends a webhook so slowly on purpose.
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// Serves until the process ends or `stop` resolves.
 pub async fn serve(
@@ -29,12 +33,11 @@ pub async fn serve(
 async fn answer(State(product): State<Arc<Product>>, request: Request) -> Response<Body> {
     // A page from elsewhere could be given our address by its name server and read the outbox: only our own names count.
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if !["127.0.0.1", "localhost"].contains(&host.split(':').next().unwrap_or_default()) {
-        return plain(
-            StatusCode::MISDIRECTED_REQUEST,
-            "Open http://127.0.0.1 instead.".to_owned(),
-            "text/plain",
-        );
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    if !["127.0.0.1", "localhost"].contains(&name) {
+        let port = if port.parse::<u16>().is_ok() { format!(":{port}") } else { String::new() };
+        let instead = format!("Open http://127.0.0.1{port} instead.");
+        return plain(StatusCode::MISDIRECTED_REQUEST, instead, "text/plain");
     }
     let path = request.uri().path().to_owned();
     let answered = if path == "/mails" || path.starts_with("/mails/") {
@@ -54,8 +57,14 @@ async fn answer(State(product): State<Arc<Product>>, request: Request) -> Respon
 
 async fn hand_over(product: &Product, request: Request) -> anyhow::Result<Response<Body>> {
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.".to_owned(), "text/plain"));
+    let refuse = |status, why: &str| Ok(plain(status, why.to_owned(), "text/plain"));
+    let body = match timeout(SLOWEST_BODY, to_bytes(body, LARGEST_BODY)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) if is_too_large(&error) => {
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.");
+        }
+        Ok(Err(_)) => return refuse(StatusCode::BAD_REQUEST, "The body ended before its end."),
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "The body took too long."),
     };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let request = HttpRequest {
@@ -72,6 +81,10 @@ async fn hand_over(product: &Product, request: Request) -> anyhow::Result<Respon
         product.open(request, now).await?
     };
     into_response(answer)
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
 }
 
 fn into_response(answer: LambdaFunctionUrlResponse) -> anyhow::Result<Response<Body>> {

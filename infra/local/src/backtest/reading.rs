@@ -188,7 +188,7 @@ fn take_all(desk: &Desk<'_>) -> anyhow::Result<Read> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut number = 0;
         let mut fault = None;
-        for line in stream.lines() {
+        for line in history::lines_of(stream) {
             match line {
                 Ok(line) => batch.push(line),
                 Err(error) => {
