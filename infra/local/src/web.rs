@@ -84,7 +84,8 @@ async fn hand_over(product: &Product, request: Request) -> anyhow::Result<Respon
 }
 
 fn is_too_large(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>())
+    std::error::Error::source(error)
+        .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 fn into_response(answer: LambdaFunctionUrlResponse) -> anyhow::Result<Response<Body>> {

@@ -276,7 +276,7 @@ const VOLUME: [Family; 3] = [Family::Frequency, Family::Usage, Family::Orders];
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Doubt {
-    /// Points taken away: the customer's own past is short.
+    /// Points taken away: what chance brings anybody, and more where the customer's own past is short.
     pub points: f64,
     /// Nothing but a smaller volume, and not for long: may be a pause.
     pub may_be_a_pause: bool,
@@ -290,12 +290,13 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
     if past.known < trends.weeks {
         return Doubt::default();
     }
+    let counts = |fits: fn(&Evidence) -> bool| evidence.iter().any(|it| it.points > 0.0 && fits(it));
+    let stands = counts(|evidence| evidence.persistent);
     // A short past makes poor yardsticks; what needs none is believed.
-    let plain = |evidence: &Evidence| {
-        evidence.persistent || matches!(evidence.fact, Fact::AsksAround { usual: 0.0, .. })
-    };
-    let stands = evidence.iter().any(|evidence| plain(evidence) && evidence.points > 0.0);
-    let points = if past.known < trends.young_weeks && !stands { trends.young_points } else { 0.0 };
+    let needs_none = counts(|evidence| matches!(evidence.fact, Fact::AsksAround { usual: 0.0, .. }));
+    let young = past.known < trends.young_weeks && !stands && !needs_none;
+    let chance = if stands || has_begun_to_cost(evidence, policy) { 0.0 } else { trends.chance };
+    let points = chance + if young { trends.young_points } else { 0.0 };
     let sum = |in_volume: bool| -> f64 {
         let fits = |evidence: &&Evidence| VOLUME.contains(&evidence.family) == in_volume;
         evidence.iter().filter(fits).map(|evidence| evidence.points).sum()
@@ -308,6 +309,14 @@ fn doubt(past: &Past<'_>, evidence: &[Evidence], policy: &Policy) -> Doubt {
     };
     let may_be_a_pause = sum(false) < trends.support && sum(true) > 0.0 && !lasted();
     Doubt { points, may_be_a_pause, week_ago: None }
+}
+
+/// Much leads away from us, and orders or payments say so too (S72): chance hardly brings both.
+fn has_begun_to_cost(evidence: &[Evidence], policy: &Policy) -> bool {
+    let of = |timing: Timing| -> f64 {
+        evidence.iter().filter(|it| it.timing == timing).map(|it| it.points).sum()
+    };
+    of(Timing::Leading) >= policy.risk.strong && of(Timing::Lagging) >= policy.risk.weak
 }
 
 /// The points of contact, usage and orders.

@@ -180,6 +180,7 @@ fn trends(trends: &TrendPolicy) -> Checked {
         "from `trends.weeks` to 66",
     )?;
     rule((0.0..=5.0).contains(&trends.young_points), "trends.young_points", "from 0 to 5")?;
+    rule((0.0..=5.0).contains(&trends.chance), "trends.chance", "from 0 to 5")?;
     rule((1..=13).contains(&trends.volume_weeks), "trends.volume_weeks", "from 1 to 13")?;
     for (value, field) in [
         (trends.full, "trends.full"),

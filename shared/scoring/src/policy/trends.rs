@@ -2,9 +2,14 @@
 //!
 //! Each triple says at how many standard deviations a change has no points yet, half of them and all of them; between
 //! lies a straight line. The figures are how often so much happens to customers who are all right: the first once in 25
-//! customer-weeks of a family, the second once in 180, the third once in 1,250 (`docs/scoring.md`).
+//! customer-weeks of a family, the second once in 180, the third once in 1,250 (`docs/scoring.md`). Where decline shows
+//! faintly and early - the text, our answers, payments, usage, what slips - the first is once in four to ten: many
+//! faint signs together tell, and what chance makes of them is taken away again as `chance`.
 
 use serde::{Deserialize, Serialize};
+
+/// Points below which a change is neither counted nor told: no manager wants to read it.
+const WORTH_TELLING: f64 = 0.1;
 
 /// Changes against the own past (S10, S13-S16, S27, S35, S64, S67, S70, S71).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +24,8 @@ pub struct TrendPolicy {
     pub young_points: f64,
     /// Points of a change that counts in full.
     pub full: f64,
+    /// So many points all told are what chance brings anybody: they are not believed, unless something stands by itself.
+    pub chance: f64,
     /// Points from which a family supports another (I6).
     pub support: f64,
     /// Points that contact, usage and orders together must have, without support by any other family, for an alert ...
@@ -86,20 +93,21 @@ impl Default for TrendPolicy {
             young_weeks: 39,
             young_points: 0.49,
             full: 1.6,
+            chance: 0.64,
             support: 0.21,
             volume: 1.4,
             volume_weeks: 6,
-            text: [1.65, 2.5, 3.0],
+            text: [0.82, 2.5, 3.0],
             text_weight: 1.3,
             asks: [[1.5, 2.1, 2.5], [1.5, 2.2, 2.7]],
             first_ask: 1.91,
             reopened: [1.7, 2.5, 3.2],
             tickets: [2.6, 4.0, 6.0],
-            our_replies: [[1.3, 1.9, 2.3], [1.5, 2.1, 2.5]],
+            our_replies: [[0.65, 1.9, 2.3], [0.75, 2.1, 2.5]],
             customer_replies: [1.2, 1.8, 2.4],
-            payments: [2.2, 5.0, 7.5],
+            payments: [1.1, 5.0, 7.5],
             payments_weight: 1.2,
-            usage: [[1.4, 3.3, 6.5], [1.4, 3.3, 6.0]],
+            usage: [[0.7, 3.3, 6.5], [0.7, 3.3, 6.0]],
             usage_weight: 1.4,
             contact: [2.5, 3.5, 4.3],
             silence: [2.5, 3.5, 4.4],
@@ -108,8 +116,8 @@ impl Default for TrendPolicy {
             fewer_parts: [1.6, 2.4, 3.0],
             service_gap: [1.1, 1.8, 2.4],
             smaller_orders: [1.5, 2.0, 2.4],
-            orders_weight: 0.6,
-            slipping: [1.3, 1.6, 1.9],
+            orders_weight: 0.8,
+            slipping: [0.65, 1.6, 1.9],
             approval_days: [4.0, 6.5, 8.0],
             approval_delays: [1.0, 1.25, 2.2],
             satisfaction: [1.0, 1.8, 2.3],
@@ -120,7 +128,7 @@ impl Default for TrendPolicy {
 }
 
 impl TrendPolicy {
-    /// The points of a change so many standard deviations out, by a triple, 0 to `full`.
+    /// The points of a change so many standard deviations out, by a triple: none, or 0.1 to `full`.
     pub(crate) fn points(&self, deviations: f64, [none, half, all]: [f64; 3]) -> f64 {
         let share = if deviations <= none {
             0.0
@@ -131,6 +139,7 @@ impl TrendPolicy {
         } else {
             1.0
         };
-        share * self.full
+        let points = share * self.full;
+        if points < WORTH_TELLING { 0.0 } else { points }
     }
 }
