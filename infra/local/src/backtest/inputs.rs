@@ -93,6 +93,12 @@ impl Inputs {
     pub fn find(&self, name: &CustomerRef) -> Option<usize> {
         self.names.get(&register::reference_pk(name)).copied()
     }
+
+    /// How many documented outcomes lie before or after these days.
+    pub fn outcomes_outside(&self, from: Date, to: Date) -> usize {
+        let dates = self.outcomes.iter().flat_map(BTreeMap::values).flatten().map(|(date, _)| *date);
+        dates.filter(|date| !(from..=to).contains(date)).count()
+    }
 }
 
 fn read_company(path: &Path) -> anyhow::Result<Vendor> {

@@ -86,7 +86,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     folder
         .tidy(&[Some(&inputs.policy), inputs.compare.as_ref()].into_iter().flatten().collect::<Vec<_>>())?;
 
-    tell(&read, period, &run, out)?;
+    tell(&inputs, &read, period, &run, out)?;
     let report = folder.file("report.html");
     writeln!(out, "Took      {:.1} s; the report is {}", started.elapsed().as_secs_f64(), report.display())?;
     Ok(())
@@ -150,7 +150,7 @@ fn within_budget(
 }
 
 /// The figures in a few lines.
-fn tell(read: &Read, period: Period, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
+fn tell(inputs: &Inputs, read: &Read, period: Period, run: &Run, out: &mut impl Write) -> anyhow::Result<()> {
     let figures = &run.summary.figures;
     let told = |share: Option<Interval>| match share {
         Some(share) => {
@@ -163,7 +163,13 @@ fn tell(read: &Read, period: Period, run: &Run, out: &mut impl Write) -> anyhow:
         None => "unknown".to_owned(),
     };
     writeln!(out, "Judged    {} to {}, {} customers", period.from, period.to, figures.customers)?;
-    writeln!(out, "Events    {} read, {} aside", read.events, read.unmatched.values().sum::<u64>())?;
+    let left_out = read.unreadable + read.rejected.values().sum::<u64>();
+    let aside = read.unmatched.values().sum::<u64>();
+    writeln!(out, "Events    {} read, {aside} aside, {left_out} lines left out: no events", read.events)?;
+    let outside = inputs.outcomes_outside(period.from, period.to);
+    if outside > 0 {
+        writeln!(out, "          {outside} outcomes lie outside these days and count for nothing")?;
+    }
     writeln!(out, "Alerts    {} opened, {} a week", figures.alerts, rate(figures.alerts_per_week))?;
     if figures.precision.is_none() {
         writeln!(out, "          no losses are documented: what was right or missed cannot be told")?;

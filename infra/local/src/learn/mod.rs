@@ -63,6 +63,15 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
     let losses: Vec<_> = played.iter().map(|played| summary::losses(&inputs, played)).collect();
     let last = plan.runs.last().unwrap_or(plan.span.end()).to_zoned(inputs.zone.clone()).date();
 
+    let first = plan.span.start().to_zoned(inputs.zone.clone()).date();
+    let outside = inputs.outcomes_outside(first, last);
+    if outside > 0 {
+        writeln!(
+            out,
+            "{outside} outcomes lie outside {first} to {last}, the days played, and teach nothing.\n"
+        )?;
+    }
+
     let mut learned = Learned::new(&inputs.policy);
     if let Some(path) = &options.feedback {
         let answers = answers::read(path, &played, &inputs.zone, &inputs.policy)?;
