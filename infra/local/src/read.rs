@@ -110,7 +110,11 @@ pub fn explain(
         if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     };
     let Some(language) = reading.language else {
-        writeln!(out, "In none of the languages we read: Swedish, English, German.")?;
+        let why = match tone::newest(&message).trim() {
+            "" => "Nothing is left to read: no text, or only quotations and a signature.",
+            _ => "In none of the languages we read: Swedish, English, German.",
+        };
+        writeln!(out, "{why}")?;
         return Ok(());
     };
     let words = tone::words(&message);
@@ -148,10 +152,10 @@ pub fn explain(
     }
     for hit in &hits {
         let category = hit.entry.category.map_or("tone only", Category::name);
-        let what = if hit.counts || hit.entry.category.is_none() {
-            ""
-        } else {
-            "  (denied, supposed or not about us)"
+        let what = match hit.entry.category {
+            Some(_) if !hit.counts => "  (denied, supposed or not about us)",
+            Some(category) if !reading.signals.contains(&category) => "  (no signal: the model outvotes it)",
+            _ => "",
         };
         let number = hit.entry.id.0;
         writeln!(out, "  {:+.2}  {category:14} {} [{number}]{what}", hit.weight, hit.entry.shown())?;
@@ -205,6 +209,14 @@ mod tests {
         let mut out = Vec::new();
         explain(text, false, &words, false, &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_leaves_nothing_to_read_is_told_apart_from_another_language() {
+        let nothing = "Nothing is left to read: no text, or only quotations and a signature.\n";
+        assert_eq!(explained("", "{}"), nothing);
+        let told = explained("Dobrý den, kdy prosím přijede vaše dodávka na naši stavbu?", "{}");
+        assert!(told.starts_with("In none of the languages we read"), "{told}");
     }
 
     #[test]

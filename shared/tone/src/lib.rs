@@ -40,7 +40,7 @@ pub use crate::{
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 6;
+pub const ENGINE: u16 = 7;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

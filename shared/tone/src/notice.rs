@@ -41,25 +41,31 @@ impl Notice<'_> {
         let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
         let hearsay = reported(passage, self.place) && !has(Mark::Declaring);
         let denied = self.negated(passage, sentence);
-        let doubts =
-            [unsure, elsewhere, hearsay, denied, self.in_part(passage), !with_us(passage, self.place)];
+        let doubts = [
+            unsure,
+            elsewhere,
+            hearsay,
+            denied,
+            self.in_part(passage, sentence),
+            !with_us(passage, self.place),
+        ];
         !doubts.contains(&true)
     }
 
-    /// A "not" or "would" that belongs to the words of notice themselves.
-    fn says(&self, found: &Found) -> bool {
-        self.roundabout && found.first >= self.place.first && found.last <= self.place.last
+    /// A "not" or "would" that belongs to roundabout words of notice, these or others.
+    fn says(&self, passage: &Passage, found: &Found) -> bool {
+        let holds = |place: &Found| found.first >= place.first && found.last <= place.last;
+        let mut others =
+            passage.found.iter().filter(|(_, it)| matches!(it, Meaning::Mark(Mark::NoticeRoundabout)));
+        (self.roundabout && holds(self.place)) || others.any(|(place, _)| holds(place))
     }
 
-    /// A condition anywhere in the sentence. "Om" right after the contract only says what the contract is about.
+    /// A condition anywhere in the sentence.
     fn supposed(&self, passage: &Passage, sentence: &Sentence) -> bool {
-        let about = |at: usize| {
-            let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
-            passage.text.word(at) == "om"
-                && ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun))
-        };
         let mut marks = passage.marks_in(sentence.first..sentence.end);
-        marks.any(|(mark, found)| *mark == Mark::Condition && !about(found.first) && !self.says(found))
+        marks.any(|(mark, found)| {
+            *mark == Mark::Condition && !is_no_condition(passage, found.first) && !self.says(passage, found)
+        })
     }
 
     /// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
@@ -69,15 +75,40 @@ impl Notice<'_> {
         let pause = (after..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
         let end = because.map_or(pause, |(_, found)| found.first.min(pause));
         let mut marks = passage.marks_in(sentence.first..end);
-        let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(found));
+        let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(passage, found));
         // "Wir kündigen ... an" announces.
         negated || end.checked_sub(1).is_some_and(|last| last >= after && passage.text.word(last) == "an")
     }
 
-    /// "We will not need your services for the fair": one job, not the relation.
-    fn in_part(&self, passage: &Passage) -> bool {
+    /// "We will not renew the contract automatically", "not renew, but enlarge": one job, or a way, not the relation.
+    fn in_part(&self, passage: &Passage, sentence: &Sentence) -> bool {
+        const PARTS: [&str; 12] = [
+            "for",
+            "för",
+            "till",
+            "für",
+            "on",
+            "auf",
+            "this",
+            "today",
+            "tomorrow",
+            "automatically",
+            "automatiskt",
+            "automatisch",
+        ];
+        let mut rest = (self.place.last + 1..sentence.end).map(|word| passage.text.word(word));
         self.roundabout
-            && matches!(passage.text.word(self.place.last + 1), "for" | "för" | "till" | "für" | "on" | "auf")
+            && (PARTS.contains(&passage.text.word(self.place.last + 1)) || rest.any(|word| word == "sondern"))
+    }
+}
+
+/// "Om" right after the contract only says what the contract is about, and "när det löper ut" when it ends.
+fn is_no_condition(passage: &Passage, at: usize) -> bool {
+    let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
+    match passage.text.word(at) {
+        "om" => ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun)),
+        "när" => matches!(passage.text.word(at + 2), "löper" | "går" | "upphör"),
+        _ => false,
     }
 }
 
@@ -94,7 +125,8 @@ fn reported(passage: &Passage, place: &Found) -> bool {
 fn with_us(passage: &Passage, place: &Found) -> bool {
     let Some(sentence) = passage.sentence(place.sentence) else { return false };
     let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei" | "beim");
-    let near = place.last + 1..sentence.end.min(place.last + 6);
+    // German names the partner before the verb: "den Vertrag mit Ihnen kündigen".
+    let near = place.first..sentence.end.min(place.last + 6);
     let mut named = near.filter(|word| partner(passage.text.word(*word)));
     named.all(|word| {
         let mut after = (word + 1..sentence.end).map(|word| passage.text.word(word));

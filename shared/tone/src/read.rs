@@ -183,13 +183,13 @@ struct Rules {
 
 /// In a message of a few words a phrase is most of what is said.
 const SHORT: Rules = Rules {
-    condemns: -0.45,
+    condemns: -0.5,
     complains: -0.38,
-    leans: -0.15,
+    leans: 0.04,
     clearer: 1.0,
     outvotes: 1.2,
     plain: 0.4,
-    alone: 0.2,
+    alone: 0.1,
     against: 9.0,
 };
 const LONG: Rules = Rules {
@@ -205,7 +205,7 @@ const LONG: Rules = Rules {
 /// So many words are short.
 const SHORT_WORDS: usize = 12;
 /// A model's tone that far from nothing supports the lexicon's: about where the model draws its own lines.
-const AGREES: f32 = 0.085;
+const AGREES: f32 = 0.08;
 
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
@@ -260,7 +260,7 @@ fn plain(hits: &[Hit], least: f32) -> BTreeSet<Category> {
 }
 
 /// The model, which knows more words and has heard the lexicon. Where both see the same side and the lexicon sees it clearer
-/// the tone goes towards it; plain condemnation by the lexicon needs no support.
+/// the tone goes towards it; of a plain complaint the model need only be suspicious, and the plainest needs no support.
 fn tone(rules: &Rules, lexicon: f32, model: f32) -> i8 {
     let complained = lexicon <= rules.complains && model < -rules.leans;
     let condemned = complained || lexicon <= rules.condemns;

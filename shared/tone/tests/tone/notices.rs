@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::{message, text, why};
 
-const GIVEN: [&str; 53] = [
+const GIVEN: [&str; 72] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -57,10 +57,29 @@ const GIVEN: [&str; 53] = [
     "Leider möchten wir unseren Vertrag zum 31.12. kündigen.",
     "Wir haben uns entschieden, den Rahmenvertrag nicht zu verlängern.",
     "Wir benötigen Ihre Dienste nicht mehr.",
+    "Vi behöver inte er tjänst längre och vill avsluta abonnemanget per sista juni.",
+    "Hej, vi har bestämt oss för att inte förnya avtalet när det löper ut i mars.",
+    "Styrelsen har beslutat att vi avslutar samarbetet med er den 30 april.",
+    "Vi kommer inte att fortsätta som kund hos er efter sommaren.",
+    "Vi vill avsluta vårt abonnemang.",
+    "Vi vill inte vara kund hos er längre.",
+    "Hi Tom, just to let you know that we won't be renewing when the term is up in September.",
+    "We no longer need your services and would like to close our account at the end of the month.",
+    "Please take this as our three months' notice on the maintenance contract.",
+    "We've decided to leave you at the end of January.",
+    "We will not renew in September.",
+    "Please cancel our account from 1 May.",
+    "Guten Tag, wir werden den Vertrag zum Jahresende nicht verlängern.",
+    "Wir verlängern den Vertrag nicht.",
+    "Wir werden den Vertrag mit Ihnen zum Jahresende kündigen.",
+    "Wir brauchen Ihre Dienstleistung nicht mehr und möchten zum 30. Juni kündigen.",
+    "Wir haben uns entschieden, die Zusammenarbeit mit Ihnen zum 31. März zu beenden.",
+    "Ab Januar sind wir nicht mehr Ihr Kunde, bitte schließen Sie unser Konto.",
+    "Wir möchten kündigen.",
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 87] = [
+const NOT_GIVEN: [(&str, &str); 105] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -147,23 +166,40 @@ const NOT_GIVEN: [(&str, &str); 87] = [
     ("something else", "We will not be renewing the lease on the Leeds warehouse."),
     ("something else", "Wir werden die Frist nicht verlängern."),
     ("something else", "Anbei unsere Kündigungsstatistik."),
+    ("another", "Wir möchten den Vertrag mit der Spedition kündigen."),
+    ("another", "Wir haben beschlossen, den Vertrag mit DHL zu kündigen."),
+    ("another", "Wir möchten den Vertrag mit Siemens kündigen."),
+    ("something else", "Wir werden den Vertrag nicht verlängern, sondern gleich einen größeren abschließen."),
+    ("something else", "Wir verlängern den Vertrag nicht automatisch."),
+    ("another", "Vi säger upp hyresavtalet för lokalen i Nacka."),
+    ("condition", "Im Wiederholungsfall werden wir den Vertrag kündigen."),
+    ("one job", "Wir benötigen Ihre Dienste nicht mehr, der Server läuft wieder."),
+    ("one job", "We no longer need your service today, the machine runs again."),
+    ("one job", "We no longer need your service visit."),
+    ("one job", "The alarm has been reset. We no longer need your service."),
+    ("one job", "Vi behöver inte längre er tjänst i kväll, maskinen går igen."),
+    ("one job", "Vi behöver inte längre era tjänster i morgon."),
+    ("something else", "We want to cancel our subscription to the newsletter."),
+    ("something else", "We want to cancel our subscription to the trade magazine."),
+    ("something else", "Vi vill säga upp vårt abonnemang på nyhetsbrevet."),
+    ("something else", "Wir möchten unser Abonnement des Newsletters kündigen."),
+    ("condition", "We will not renew at this price."),
     ("clause", "Kündigungsfrist laut Vertrag: drei Monate zum Jahresende."),
 ];
 
 #[test]
 fn a_plain_notice_is_one() {
+    let missed: Vec<&str> = GIVEN.into_iter().filter(|given| !text(given).notice).collect();
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
     for given in GIVEN {
-        let reading = text(given);
-        assert!(reading.notice, "{given}\n{}", why(&message(given)));
-        assert!(reading.signals.contains(&Category::Cancellation), "{given}");
+        assert!(text(given).signals.contains(&Category::Cancellation), "{given}");
     }
 }
 
 #[test]
 fn every_doubt_speaks_against_a_notice() {
-    for (doubt, not_given) in NOT_GIVEN {
-        assert!(!text(not_given).notice, "{doubt}: {not_given}");
-    }
+    let taken: Vec<_> = NOT_GIVEN.into_iter().filter(|(_, text_of)| text(text_of).notice).collect();
+    assert!(taken.is_empty(), "{taken:?}");
 }
 
 #[test]
