@@ -2,7 +2,7 @@
 
 use tone::Category;
 
-use crate::{message, text, why};
+use crate::text;
 
 const GIVEN: [&str; 72] = [
     "Vi säger upp avtalet.",
