@@ -166,10 +166,9 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             let named = phrases(entries, own, ['„', '“']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
             let questions = n(*questions);
-            let word = if questions == "1" { "Frage" } else { "Fragen" };
             format!(
-                "{questions} {word} in {weeks} Wochen nach anderen Lösungen oder Systemen, nach der Herausgabe von Daten \
-                 oder nach fehlenden Funktionen (üblich: {}){named}",
+                "in {weeks} Wochen {questions}-mal die Rede von anderen Lösungen oder Systemen, von der Herausgabe von \
+                 Daten oder von fehlenden Funktionen (üblich: {}){named}",
                 n(*usual)
             )
         }

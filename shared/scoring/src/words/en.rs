@@ -151,9 +151,9 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             let named = phrases(entries, own, ['“', '”']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
             let questions = n(*questions);
-            let word = if questions == "1" { "question" } else { "questions" };
+            let word = if questions == "1" { "mention" } else { "mentions" };
             format!(
-                "{questions} {word} in {weeks} weeks about other solutions, other systems, getting data out or missing \
+                "{questions} {word} in {weeks} weeks of other solutions, other systems, getting data out or missing \
                  functions (normal: {}){named}",
                 n(*usual)
             )

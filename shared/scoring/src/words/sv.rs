@@ -168,10 +168,10 @@ fn fact(fact: &Fact, own: &WordPolicy) -> String {
             let named = phrases(entries, own, ['”', '”']);
             let named = if named.is_empty() { named } else { format!(": {named}") };
             let questions = n(*questions);
-            let word = if questions == "1" { "fråga" } else { "frågor" };
+            let word = if questions == "1" { "gång" } else { "gånger" };
             format!(
-                "{questions} {word} på {weeks} veckor om andra lösningar, andra system, att få ut data eller saknade \
-                 funktioner (normalt {}){named}",
+                "på {weeks} veckor har andra lösningar, andra system, att få ut data eller saknade funktioner nämnts \
+                 {questions} {word} (normalt {}){named}",
                 n(*usual)
             )
         }

@@ -11,7 +11,7 @@ fn smaller_orders_later_payments_and_a_question_are_78_percent() {
     assert_eq!(
         troubled.risk("2025-06-30"),
         "78.0 %, Red\n\
-         Choice of words (strong): 1 question in 5 weeks about other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”\n\
+         Choice of words (strong): 1 mention in 5 weeks of other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”\n\
          Payments (medium): pays 8 days later than usual (normal: 2 days after due, last 3 invoices: 10 days after due)\n\
          Orders (weak): orders 20% below normal for this customer over the last 8 weeks\n\
          Payments (medium): pays 8 days later than usual (normal: 2 days after due, last 9 invoices: 10 days after due)"
@@ -71,7 +71,7 @@ fn a_notice_is_red_at_once_until_it_is_taken_back() {
         wrote_it.risk("2025-06-26"),
         "95.0 %, Red\n\
          Choice of words (strong): notice of termination received today\n\
-         Choice of words (strong): 1 question in 5 weeks about other solutions, other systems, getting data out or missing functions (normal: 0): “säga … upp … …avtal…”, “säger upp”"
+         Choice of words (strong): 1 mention in 5 weeks of other solutions, other systems, getting data out or missing functions (normal: 0): “säga … upp … …avtal…”, “säger upp”"
     );
 }
 

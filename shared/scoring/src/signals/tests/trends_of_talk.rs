@@ -33,13 +33,13 @@ fn phrases() {
     let chats = |story: Story, weeks| story.every(7, weeks, mail(10));
     assert_eq!(
         chats(years(), 60).once(&asks).trend(Phrases, "2025-08-18"),
-        "1.91: 1 question in 5 weeks about other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”"
+        "1.91: 1 mention in 5 weeks of other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”"
     );
     let twice = chats(years(), 60).on("2024-08-06").every(90, 2, &asks);
     assert_eq!(twice.clone().on(TURN).once(&asks).trend(Phrases, "2025-08-18"), "quiet");
     assert_eq!(
         twice.on(TURN).every(7, 3, &asks).trend(Phrases, "2025-09-08"),
-        "0.73: 3 questions in 6 weeks about other solutions, other systems, getting data out or missing functions (normal: 0.1): “kompatib…”"
+        "0.73: 3 mentions in 6 weeks of other solutions, other systems, getting data out or missing functions (normal: 0.1): “kompatib…”"
     );
     assert_eq!(
         chats(known_for(12), 12).once(&asks).trend(Phrases, "2025-08-18"),
