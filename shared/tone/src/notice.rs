@@ -52,19 +52,21 @@ impl Notice<'_> {
         !doubts.contains(&true)
     }
 
-    /// A "not" or "would" that belongs to roundabout words of notice, these or others.
-    fn says(&self, passage: &Passage, found: &Found) -> bool {
+    /// A "not" or "would" that belongs to roundabout words of notice, these or others of the sentence.
+    fn says(&self, passage: &Passage, sentence: &Sentence, found: &Found) -> bool {
         let holds = |place: &Found| found.first >= place.first && found.last <= place.last;
-        let mut others =
-            passage.found.iter().filter(|(_, it)| matches!(it, Meaning::Mark(Mark::NoticeRoundabout)));
-        (self.roundabout && holds(self.place)) || others.any(|(place, _)| holds(place))
+        let mut others = passage.marks_in(sentence.first..sentence.end);
+        let others = others.any(|(mark, place)| *mark == Mark::NoticeRoundabout && holds(place));
+        others || (self.roundabout && holds(self.place))
     }
 
     /// A condition anywhere in the sentence.
     fn supposed(&self, passage: &Passage, sentence: &Sentence) -> bool {
         let mut marks = passage.marks_in(sentence.first..sentence.end);
         marks.any(|(mark, found)| {
-            *mark == Mark::Condition && !is_no_condition(passage, found.first) && !self.says(passage, found)
+            *mark == Mark::Condition
+                && !is_no_condition(passage, found.first)
+                && !self.says(passage, sentence, found)
         })
     }
 
@@ -75,7 +77,8 @@ impl Notice<'_> {
         let pause = (after..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
         let end = because.map_or(pause, |(_, found)| found.first.min(pause));
         let mut marks = passage.marks_in(sentence.first..end);
-        let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(passage, found));
+        let negated =
+            marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(passage, sentence, found));
         // "Wir kündigen ... an" announces.
         negated || end.checked_sub(1).is_some_and(|last| last >= after && passage.text.word(last) == "an")
     }
