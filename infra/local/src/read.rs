@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use scoring::policy::WordPolicy;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tone::{Category, Format, Language, Message};
+use tone::{Category, Format, Language, Message, Offsets};
 
 /// A line to read.
 #[derive(Debug, Deserialize)]
@@ -61,11 +61,12 @@ pub fn lines(input: impl BufRead, mail: bool, out: &mut impl Write) -> anyhow::R
         let message = line.message(format);
         let reading = tone::read(&message);
         let newest = tone::newest(&message);
+        let offsets = Offsets::of(&newest);
         let hits: Vec<Value> = tone::explain(&message)
             .into_iter()
             .filter(|hit| hit.weight != 0.0 || hit.counts)
             .map(|hit| {
-                let offset = if line.subject.is_some() { hit.offset } else { tone::offset_in(&newest, hit.offset) };
+                let offset = if line.subject.is_some() { hit.offset } else { offsets.written(hit.offset) };
                 json!({
                     "phrase": hit.entry.shown(), "category": hit.entry.category, "weight": hundredths(hit.weight),
                     "offset": offset,

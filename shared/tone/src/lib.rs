@@ -31,7 +31,7 @@ pub use crate::{
     judgement::Judgement,
     model::{COLUMNS, FILE_SIZE, OUTPUTS, SIGNS, Sample, Seeing, Seen, TREES, is_by_sentence},
     own::OwnWords,
-    read::{explain, newest, offset_in, read, read_with, sample, sketch_request, words},
+    read::{Offsets, explain, newest, read, read_with, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
     table::{LARGEST, SHELVES, SLOTS, place, row},

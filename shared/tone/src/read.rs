@@ -56,12 +56,39 @@ pub fn words(message: &Message<'_>) -> Vec<(String, [f32; OUTPUTS])> {
     outputs.map(|(word, outputs)| (passage.text.word(word).to_owned(), outputs)).collect()
 }
 
-/// The byte offset in a text that stands for an offset in the text as normalised, on a character's boundary.
-pub fn offset_in(text: &str, normalised: usize) -> usize {
-    let boundaries: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    let before = |at: &usize| normalise(text.get(..*at).unwrap_or_default()).len() <= normalised;
-    let place = boundaries.partition_point(before).saturating_sub(1);
-    boundaries.get(place).copied().unwrap_or(0)
+/// Where places in a text as normalised lie in the text as it was written.
+#[derive(Debug)]
+pub struct Offsets<'a> {
+    /// The pieces between spaces and stops, which nothing is composed across: where each begins as normalised and as
+    /// written, and the piece.
+    pieces: Vec<(usize, usize, &'a str)>,
+}
+
+impl<'a> Offsets<'a> {
+    /// Of a text, in one pass.
+    pub fn of(text: &'a str) -> Self {
+        let (mut normal, mut written) = (0, 0);
+        let pieces = text.split_inclusive([' ', '\n', '\t', ',', '.', ';', ':', '!', '?']).map(|piece| {
+            let starts = (normal, written, piece);
+            normal += normalise(piece).len();
+            written += piece.len();
+            starts
+        });
+        Self { pieces: pieces.collect() }
+    }
+
+    /// The byte offset, on a character's boundary, that stands for an offset in the text as normalised.
+    pub fn written(&self, normalised: usize) -> usize {
+        let after = self.pieces.partition_point(|(normal, ..)| *normal <= normalised);
+        let Some((normal, written, piece)) = after.checked_sub(1).and_then(|at| self.pieces.get(at)) else {
+            return 0;
+        };
+        let within =
+            |at: &usize| normal + normalise(piece.get(..*at).unwrap_or_default()).len() <= normalised;
+        let boundaries: Vec<usize> = piece.char_indices().map(|(at, _)| at).collect();
+        let place = boundaries.partition_point(within).saturating_sub(1);
+        written + boundaries.get(place).copied().unwrap_or(0)
+    }
 }
 
 /// A message as the model sees it, to train one. `None` where no language is recognised, or no person wrote it.
