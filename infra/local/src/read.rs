@@ -203,7 +203,8 @@ mod tests {
     use super::*;
 
     fn explained(text: &str, policy: &str) -> String {
-        let path = std::env::temp_dir().join(format!("kundvakt-words-{}.json", std::process::id()));
+        let name = format!("kundvakt-words-{}-{:?}.json", std::process::id(), std::thread::current().id());
+        let path = std::env::temp_dir().join(name);
         std::fs::File::create(&path).unwrap().write_all(policy.as_bytes()).unwrap();
         let words = words_of(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
