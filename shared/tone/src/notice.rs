@@ -100,8 +100,8 @@ impl Notice<'_> {
             "automatisch",
         ];
         let mut rest = (self.place.last + 1..sentence.end).map(|word| passage.text.word(word));
-        self.roundabout
-            && (PARTS.contains(&passage.text.word(self.place.last + 1)) || rest.any(|word| word == "sondern"))
+        let next_is_part = rest.clone().next().is_some_and(|word| PARTS.contains(&word));
+        self.roundabout && (next_is_part || rest.any(|word| word == "sondern"))
     }
 }
 
@@ -110,7 +110,15 @@ fn is_no_condition(passage: &Passage, at: usize) -> bool {
     let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
     match passage.text.word(at) {
         "om" => ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun)),
-        "när" => matches!(passage.text.word(at + 2), "löper" | "går" | "upphör"),
+        "när" => {
+            matches!(
+                passage.text.word(at + 1),
+                "det" | "avtalet" | "perioden" | "avtalstiden" | "bindningstiden"
+            ) && matches!(
+                (passage.text.word(at + 2), passage.text.word(at + 3)),
+                ("löper" | "går", "ut") | ("upphör", _)
+            )
+        }
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use tone::Category;
 
 use crate::text;
 
-const GIVEN: [&str; 72] = [
+const GIVEN: [&str; 73] = [
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -76,10 +76,11 @@ const GIVEN: [&str; 72] = [
     "Wir haben uns entschieden, die Zusammenarbeit mit Ihnen zum 31. März zu beenden.",
     "Ab Januar sind wir nicht mehr Ihr Kunde, bitte schließen Sie unser Konto.",
     "Wir möchten kündigen.",
+    "We will not renew our contract. For questions call Anna.",
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 105] = [
+const NOT_GIVEN: [(&str, &str); 107] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -173,6 +174,8 @@ const NOT_GIVEN: [(&str, &str); 105] = [
     ("something else", "Wir verlängern den Vertrag nicht automatisch."),
     ("another", "Vi säger upp hyresavtalet för lokalen i Nacka."),
     ("condition", "Im Wiederholungsfall werden wir den Vertrag kündigen."),
+    ("condition", "När priset går upp säger vi upp avtalet."),
+    ("condition", "När det går för långsamt säger vi upp avtalet."),
     ("one job", "Wir benötigen Ihre Dienste nicht mehr, der Server läuft wieder."),
     ("one job", "We no longer need your service today, the machine runs again."),
     ("one job", "We no longer need your service visit."),
