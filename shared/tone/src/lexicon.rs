@@ -53,6 +53,12 @@ pub(crate) enum Mark {
     Automatic,
     /// Stands at the head of automatic replies, newsletters and calendar mails.
     AutomaticHead,
+    /// Opens a letter.
+    Greeting,
+    /// Closes it; a name follows.
+    Closing,
+    /// The same in words that mean more elsewhere: only where nothing but a name shares the line.
+    ClosingAlone,
 }
 
 impl Mark {
@@ -79,6 +85,9 @@ impl Mark {
             "declaring" => Self::Declaring,
             "automatic" => Self::Automatic,
             "automatic_head" => Self::AutomaticHead,
+            "greeting" => Self::Greeting,
+            "closing" => Self::Closing,
+            "closing_alone" => Self::ClosingAlone,
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     OwnWords,
+    courtesy::leave_out,
     lexicon::{Mark, Meaning, Reader},
     phrase::Found,
     sketch::Request,
@@ -27,10 +28,11 @@ pub(crate) struct Passage {
 }
 
 impl Passage {
-    pub(crate) fn new(text: Text, reader: &Reader, own: Option<&OwnWords>) -> Self {
+    pub(crate) fn new(mut text: Text, reader: &Reader, own: Option<&OwnWords>) -> Self {
         let found = reader.matcher.find(&text).into_iter();
         let found = found.filter_map(|found| Some((found, *reader.meanings.get(found.phrase)?)));
-        let found: Vec<(Found, Meaning)> = found.collect();
+        let mut found: Vec<(Found, Meaning)> = found.collect();
+        leave_out(&mut text, &mut found);
         let mut flags = vec![0; text.sentences.len()];
         let mut marks = Vec::new();
         let mut muted = BTreeSet::new();
@@ -61,6 +63,11 @@ impl Passage {
     /// Whether the words belong to muted phrases, all of them.
     pub(crate) fn is_muted(&self, mut words: std::ops::RangeInclusive<usize>) -> bool {
         !self.muted.is_empty() && words.all(|word| self.muted.contains(&word))
+    }
+
+    /// How many words are weighed: greeting and signature left out.
+    pub(crate) fn words(&self) -> usize {
+        self.text.sentences.iter().map(|sentence| sentence.end - sentence.first).sum()
     }
 
     pub(crate) fn sentence(&self, index: usize) -> Option<&Sentence> {

@@ -220,7 +220,7 @@ const SHORT: Rules = Rules {
     against: 9.0,
 };
 const LONG: Rules = Rules {
-    condemns: -0.6,
+    condemns: -0.7,
     complains: -0.6,
     leans: 0.04,
     clearer: 0.35,
@@ -236,7 +236,7 @@ const AGREES: f32 = 0.08;
 
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
-    let rules = if passage.text.words.len() <= SHORT_WORDS { SHORT } else { LONG };
+    let rules = if passage.words() <= SHORT_WORDS { SHORT } else { LONG };
     let said = |category: Category| weighed.hits.iter().any(|hit| hit.entry.category == Some(category));
     let plain = plain(&weighed.hits, rules.plain);
     let judged_signals = Category::ALL.into_iter().zip(judged.signals);

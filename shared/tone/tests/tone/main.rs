@@ -1,5 +1,6 @@
 //! Messages in, readings out: the crate as the rest of the product sees it.
 
+mod courtesy;
 mod notices;
 mod own;
 mod robustness;
