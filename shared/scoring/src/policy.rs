@@ -123,6 +123,9 @@ pub struct CountingPolicy {
     pub similar_days: i32,
 }
 
+/// Goes up when the same events are counted otherwise; 1: a day on which we met is a day in touch.
+const WAY_OF_COUNTING: i64 = 1;
+
 impl CountingPolicy {
     /// A number that changes with every change of these values (FNV-1a over them).
     pub fn fingerprint(&self) -> u32 {
@@ -130,8 +133,9 @@ impl CountingPolicy {
             i64::from(self.sour),
             i64::try_from(self.similar).unwrap_or(i64::MAX),
             self.similar_days.into(),
-            // More counters are counted from the events, too.
+            // More counters, and another way of counting, come from the events, too.
             i64::try_from(COUNTERS).unwrap_or(i64::MAX),
+            WAY_OF_COUNTING,
         ];
         let bytes = values.iter().flat_map(|value| value.to_le_bytes());
         bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))

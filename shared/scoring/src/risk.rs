@@ -210,7 +210,8 @@ fn week_ago(
 
 /// Whether what the articles let stand by itself does so beside all we know of the customer: a silence of working days
 /// longer than any before, of a relation that does not rest; daily mails from who wrote every other week; a sour week
-/// in sour months, or sourer than any before. `trend` are the points of the family's own change.
+/// in sour months, one sourer than any before as the months begin to sour, or the first there is. `trend` are the points
+/// of the family's own change.
 fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
     match hint.fact {
         Fact::Silence { days, .. } => {
@@ -218,7 +219,10 @@ fn stands(hint: &Hint, past: &Past<'_>, trend: f64, policy: &Policy) -> bool {
             !past.rests() && days / 7 > past.longest_silence() && past.silence().recent >= long
         }
         Fact::DailyContact { usual_per_week, .. } => usual_per_week <= 0.7,
-        Fact::SourWeek { messages, .. } => trend >= policy.trends.full || messages > past.most(Counter::Sour),
+        Fact::SourWeek { messages, .. } => {
+            let most = past.most(Counter::Sour);
+            trend >= policy.trends.full || (messages > most && (trend > 0.0 || most == 0))
+        }
         _ => true,
     }
 }

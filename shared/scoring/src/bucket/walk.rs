@@ -234,9 +234,11 @@ fn count_alone(kind: &Kind, bucket: &mut Bucket) {
                 bucket.add(Counter::LateDeliveries, 1);
             }
         }
-        Kind::Meeting { change: MeetingChange::Moved | MeetingChange::Cancelled } => {
-            bucket.add(Counter::MeetingsMoved, 1);
-        }
+        Kind::Meeting { change } => match change {
+            MeetingChange::Moved | MeetingChange::Cancelled => bucket.add(Counter::MeetingsMoved, 1),
+            // Who met us has not been silent.
+            MeetingChange::Held => bucket.add(Counter::InboundDays, 1),
+        },
         Kind::External { severity } => match severity {
             Severity::Strong => bucket.add(Counter::ExternalStrong, 1),
             Severity::Medium => bucket.add(Counter::ExternalMedium, 1),
@@ -248,8 +250,7 @@ fn count_alone(kind: &Kind, bucket: &mut Bucket) {
         }
         Kind::Outcome { result: OutcomeResult::Churned } => bucket.add(Counter::Churned, 1),
         // Touch points and no more, or counted by who walks.
-        Kind::Meeting { .. }
-        | Kind::Outcome { .. }
+        Kind::Outcome { .. }
         | Kind::Message { .. }
         | Kind::Ticket { .. }
         | Kind::Request { .. }

@@ -16,7 +16,7 @@ pub enum Counter {
     Events,
     /// Messages, tickets and requests from the customer.
     Inbound,
-    /// Days with at least one of them.
+    /// Days with at least one of them, or on which we met.
     InboundDays,
     /// Messages and ticket answers from us.
     Outbound,

@@ -1,6 +1,7 @@
 //! How often and how fast: contact frequency, their answers, ours.
 
-use super::story::{Story, mail, our_mail, they_answer_after, we_answer_after};
+use super::story::{Story, happened, mail, our_mail, they_answer_after, we_answer_after};
+use crate::event::{Kind, MeetingChange};
 use crate::evidence::Family::{CustomerReplyTime, Frequency, OurReplyTime};
 use crate::time::Day;
 
@@ -20,6 +21,14 @@ fn a_fortnightly_writer_who_is_silent_for_two_months_stands_out_alone() {
         "35.8 %, Yellow\n\
          Contact (strong): nothing heard from the customer for 60 days (normally in touch every 14 days)"
     );
+}
+
+#[test]
+fn who_met_us_has_not_been_silent() {
+    let met = fortnightly().on("2025-11-10").once(happened(Kind::Meeting { change: MeetingChange::Held }));
+    assert_eq!(met.says(Frequency, "2025-12-05"), "quiet");
+    let moved = fortnightly().on("2025-11-10").once(happened(Kind::Meeting { change: MeetingChange::Moved }));
+    assert!(moved.says(Frequency, "2025-12-05").starts_with("strong"), "a meeting that was moved is none");
 }
 
 #[test]

@@ -23,6 +23,16 @@ fn three_sour_mails_in_a_week_stand_by_themselves() {
 }
 
 #[test]
+fn a_bad_week_of_who_has_bad_weeks_stands_by_itself_only_when_the_months_sour_too() {
+    let bad_weeks =
+        || Story::from("2025-03-03").every(1, 170, mail(5)).on("2025-04-07").every(2, 2, mail(-30));
+    let one_more = bad_weeks().on("2025-08-18").every(2, 3, mail(-30));
+    assert_eq!(one_more.risk("2025-08-22"), "5.0 %, no alert");
+    let souring = bad_weeks().on("2025-07-21").every(3, 9, mail(-30)).on("2025-08-18").every(1, 4, mail(-30));
+    assert!(souring.risk("2025-08-22").contains("Yellow"), "{}", souring.risk("2025-08-22"));
+}
+
+#[test]
 fn a_managed_model_may_hear_what_the_rules_do_not() {
     let three = friendly().every(2, 3, judged(mail(0), -30));
     assert_eq!(
@@ -104,7 +114,7 @@ fn a_question_about_compatibility_is_strong_and_alone_raises_nothing() {
     );
     assert_eq!(
         asked.risk("2025-10-24"),
-        "15.8 %, no alert\n\
+        "20.8 %, no alert\n\
          Choice of words (strong): 1 mention in 5 weeks of other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”"
     );
 }
