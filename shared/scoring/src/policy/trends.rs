@@ -2,9 +2,8 @@
 //!
 //! Each triple says at how many standard deviations a change has no points yet, half of them and all of them; between
 //! lies a straight line. The figures are how often so much happens to customers who are all right: the first once in 25
-//! customer-weeks of a family, the second once in 180, the third once in 1,250 (`docs/scoring.md`). Where decline shows
-//! faintly and early - the text, our answers, payments, usage, what slips - the first is once in four to ten: many
-//! faint signs together tell, and what chance makes of them is taken away again as `chance`.
+//! customer-weeks of a family, the second once in 180, the third once in 1,250 (`docs/scoring.md`). There are a dozen
+//! families, so that something of it is nearly always there: `chance` is taken off the sum.
 
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +92,7 @@ impl Default for TrendPolicy {
             young_weeks: 39,
             young_points: 0.49,
             full: 1.6,
-            chance: 0.3,
+            chance: 0.35,
             support: 0.21,
             volume: 1.4,
             volume_weeks: 6,

@@ -114,7 +114,7 @@ fn a_question_about_compatibility_is_strong_and_alone_raises_nothing() {
     );
     assert_eq!(
         asked.risk("2025-10-24"),
-        "20.8 %, no alert\n\
+        "20.0 %, no alert\n\
          Choice of words (strong): 1 mention in 5 weeks of other solutions, other systems, getting data out or missing functions (normal: 0): “kompatib…”"
     );
 }
