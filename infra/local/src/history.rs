@@ -85,6 +85,15 @@ pub fn unpacked(stream: impl Read + 'static) -> std::io::Result<Box<dyn BufRead>
     Ok(Box::new(stream))
 }
 
+/// A table of columns with a heading: separated by commas, or by what the heading has more of, since a spreadsheet in
+/// Stockholm or Berlin writes semicolons.
+pub fn table(mut stream: impl BufRead) -> std::io::Result<csv::Reader<impl BufRead>> {
+    let heading = stream.fill_buf()?.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let having = |mark: u8| heading.iter().filter(|byte| **byte == mark).count();
+    let delimiter = if having(b';') > having(b',') { b';' } else { b',' };
+    Ok(csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(stream))
+}
+
 /// The lines of a stream. One that is not UTF-8 comes as a replacement character, which is no event, so that it is left out
 /// and counted as any other line that cannot be read.
 pub fn lines_of(stream: impl BufRead) -> impl Iterator<Item = std::io::Result<String>> {

@@ -151,7 +151,8 @@ fn read_outcomes(
             }
         }
     } else {
-        for (index, row) in csv::Reader::from_reader(stream).deserialize().enumerate() {
+        let mut rows = history::table(stream).with_context(|| format!("reading {}", path.display()))?;
+        for (index, row) in rows.deserialize().enumerate() {
             take(index + 2, row.map_err(Into::into))?;
         }
     }

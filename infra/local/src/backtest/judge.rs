@@ -185,12 +185,13 @@ fn episode(
 
 /// The period to judge: as asked for, else from half a year after the history begins, or half of it where it is short.
 pub fn period(first: Date, last: Date, from: Option<Date>, to: Option<Date>) -> anyhow::Result<Period> {
-    let to = to.map_or(last, |to| to.min(last));
+    let asked = to.unwrap_or(last);
+    let to = asked.min(last);
     let learning = LEARNING_DAYS.min(days(first, to) / 2).max(0);
     let from = from.unwrap_or(first.saturating_add(learning.days())).max(first);
     anyhow::ensure!(
         from < to,
-        "nothing is left to judge: the history runs from {first} to {last}, and {from} to {to} was asked for"
+        "nothing is left to judge: the history runs from {first} to {last}, and {from} to {asked} was asked for"
     );
     Ok(Period { from, to })
 }

@@ -266,7 +266,7 @@ fn bad_input_is_told_by_file_and_field() {
             "unknown variant `gone`",
         ),
         (dates(date(2026, 2, 1), date(2026, 1, 1)), "must come before"),
-        (dates(date(2027, 1, 1), date(2027, 2, 1)), "nothing is left to judge"),
+        (dates(date(2027, 1, 1), date(2027, 2, 1)), "2027-01-01 to 2027-02-01 was asked for"),
         (Options { history: desk.0.join("none"), ..good.clone() }, "is no file"),
         (Options { history: desk.file("empty.jsonl", []), ..good.clone() }, "holds no events"),
         (Options { out: desk.0.clone(), ..good.clone() }, "which no backtest put there"),
@@ -305,7 +305,7 @@ fn what_was_learned_can_be_tried() {
     });
     let customers = desk.file("customers.jsonl", customers);
     let outcomes =
-        ["customer,date,result", "C-0,2024-09-10,churned", "C-1,2024-09-17,churned"].map(str::to_owned);
+        ["customer;date;result", "C-0;2024-09-10;churned", "C-1;2024-09-17;churned"].map(str::to_owned);
     let outcomes = Some(desk.file("outcomes.csv", outcomes));
     let learn = || {
         let options = crate::learn::Options {

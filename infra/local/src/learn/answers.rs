@@ -45,7 +45,9 @@ pub struct Answers {
 /// Reads CSV with the header `customer,date,answer`; `answer` is `relevant` or `false_alarm`.
 pub fn read(path: &Path, played: &[Played], zone: &TimeZone, policy: &Policy) -> anyhow::Result<Answers> {
     let mut answers = Answers::default();
-    for (index, row) in csv::Reader::from_reader(history::open(path)?).deserialize().enumerate() {
+    let mut rows =
+        history::table(history::open(path)?).with_context(|| format!("reading {}", path.display()))?;
+    for (index, row) in rows.deserialize().enumerate() {
         let at = || format!("{} line {}", path.display(), index + 2);
         let line: Line = row.with_context(at)?;
         let of_customer = played.iter().find(|played| played.customer == line.customer);
