@@ -32,6 +32,13 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         Lang::Deu => Some(Language::German),
         _ => None,
     };
+    // Names and addresses look like any language: another than the customer's must show in small words too.
+    if let (Some(known), Some(detected)) = (known, detected)
+        && detected != known
+        && small_words(text, detected) <= small_words(text, known)
+    {
+        return Some(assumed(known));
+    }
     // Danish and Norwegian pass for Swedish; read so, but never with certainty.
     let certain = !(detected == Some(Language::Swedish) && sample.contains(['ø', 'æ']));
     detected
@@ -42,24 +49,28 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
 
 /// The language most of whose small words stand in the text, if at least two do.
 fn by_small_words(text: &Text) -> Option<Language> {
-    const SWEDISH: [&str; 12] =
-        ["och", "att", "det", "är", "inte", "jag", "vi", "ni", "på", "för", "som", "hej"];
-    const ENGLISH: [&str; 12] =
-        ["the", "and", "is", "to", "we", "you", "not", "of", "it", "are", "have", "please"];
-    const GERMAN: [&str; 12] =
-        ["und", "die", "der", "das", "ist", "nicht", "wir", "sie", "ich", "bitte", "zu", "mit"];
-    let count =
-        |small: &[&str]| (0..text.words.len().min(200)).filter(|at| small.contains(&text.word(*at))).count();
-    let counts = [
-        (count(&SWEDISH), Language::Swedish),
-        (count(&ENGLISH), Language::English),
-        (count(&GERMAN), Language::German),
-    ];
-    counts
+    [Language::Swedish, Language::English, Language::German]
+        .map(|language| (small_words(text, language), language))
         .into_iter()
         .max_by_key(|(count, _)| *count)
         .filter(|(count, _)| *count >= 2)
         .map(|(_, language)| language)
+}
+
+/// How many of a text's first words are small ones of a language.
+fn small_words(text: &Text, language: Language) -> usize {
+    let small = match language {
+        Language::Swedish => {
+            ["och", "att", "det", "är", "inte", "jag", "vi", "ni", "på", "för", "som", "hej"]
+        }
+        Language::English => {
+            ["the", "and", "is", "to", "we", "you", "not", "of", "it", "are", "have", "please"]
+        }
+        Language::German => {
+            ["und", "die", "der", "das", "ist", "nicht", "wir", "sie", "ich", "bitte", "zu", "mit"]
+        }
+    };
+    (0..text.words.len().min(200)).filter(|at| small.contains(&text.word(*at))).count()
 }
 
 fn mostly_latin(sample: &str) -> bool {

@@ -3,6 +3,7 @@
 //! The text is read once, when it arrives, and dropped; what stays is a [`Reading`]: numbers, categories and the ids
 //! of the lexicon entries that matched. An id stands for words of ours, never for the customer's (I7).
 
+mod capitals;
 mod courtesy;
 mod disguise;
 mod features;

@@ -210,17 +210,17 @@ struct Rules {
 
 /// In a message of a few words a phrase is most of what is said.
 const SHORT: Rules = Rules {
-    condemns: -0.5,
+    condemns: -0.45,
     complains: -0.38,
     leans: 0.04,
     clearer: 1.0,
     outvotes: 1.2,
     plain: 0.4,
-    alone: 0.1,
+    alone: 0.2,
     against: 9.0,
 };
 const LONG: Rules = Rules {
-    condemns: -0.7,
+    condemns: -0.6,
     complains: -0.6,
     leans: 0.04,
     clearer: 0.35,

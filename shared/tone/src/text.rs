@@ -1,6 +1,6 @@
 //! A text made ready to match: normalised, cut into words and sentences.
 
-use crate::disguise;
+use crate::{capitals::Capitals, disguise};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A run of letters and digits.
@@ -30,13 +30,26 @@ pub(crate) struct Text {
     pub(crate) normal: String,
     pub(crate) words: Vec<Word>,
     pub(crate) sentences: Vec<Sentence>,
+    capitals: Capitals,
 }
 
 impl Text {
     pub(crate) fn new(raw: &str) -> Self {
         let mut text = Self { normal: normalise(raw), ..Self::default() };
         text.cut();
+        text.capitals = Capitals::of(raw);
         text
+    }
+
+    /// Whether a word near the beginning or the end was written as names and numbers are.
+    pub(crate) fn is_capital(&self, index: usize) -> bool {
+        self.capitals.is_capital(index, self.words.len())
+    }
+
+    /// What stands between a word and the next; none behind the last.
+    pub(crate) fn between(&self, index: usize) -> Option<&str> {
+        let (word, next) = (self.words.get(index)?, self.words.get(index + 1)?);
+        self.normal.get(word.end..next.start)
     }
 
     /// The letters of word `index`; empty when there is no such word.
