@@ -24,14 +24,17 @@ const SMALL: [&str; 38] = [
 ];
 
 /// Takes greeting and closing out of the text's sentences, and what was found in them. The words stay where they are. A
-/// message that is nothing else stays as it is.
-pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) {
+/// message that is nothing else stays as it is, and that is what is returned.
+pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) -> bool {
     let opening = greetings(text, found);
     let end = closing(text, found);
     let left =
         |index: usize| index < end && !opening.iter().any(|(first, after)| (*first..*after).contains(&index));
-    if (opening.is_empty() && end >= text.words.len()) || !(0..text.words.len()).any(left) {
-        return;
+    if opening.is_empty() && end >= text.words.len() {
+        return false;
+    }
+    if !(0..text.words.len()).any(left) {
+        return !text.sentences.iter().any(|sentence| sentence.question);
     }
     let mut numbers = Vec::with_capacity(text.sentences.len());
     let mut kept = 0;
@@ -51,6 +54,7 @@ pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) {
         place.sentence = number.unwrap_or_default();
         number.is_some()
     });
+    false
 }
 
 /// Where greetings stand: at the head, or below a subject. First word, and the one after the last.

@@ -25,6 +25,8 @@ pub(crate) struct Passage {
     flags: Vec<u32>,
     /// The words of muted phrases.
     muted: BTreeSet<usize>,
+    /// Nothing but a greeting, a thank-you, a name.
+    pub(crate) is_form: bool,
 }
 
 impl Passage {
@@ -32,7 +34,7 @@ impl Passage {
         let found = reader.matcher.find(&text).into_iter();
         let found = found.filter_map(|found| Some((found, *reader.meanings.get(found.phrase)?)));
         let mut found: Vec<(Found, Meaning)> = found.collect();
-        leave_out(&mut text, &mut found);
+        let is_form = leave_out(&mut text, &mut found);
         let mut flags = vec![0; text.sentences.len()];
         let mut marks = Vec::new();
         let mut muted = BTreeSet::new();
@@ -49,7 +51,7 @@ impl Passage {
                 muted.extend(place.first..=place.last);
             }
         }
-        Self { text, found, marks, flags, muted }
+        Self { text, found, marks, flags, muted, is_form }
     }
 
     /// What asks, and what about.

@@ -230,12 +230,15 @@ const LONG: Rules = Rules {
     against: 0.2,
 };
 /// So many words are short.
-const SHORT_WORDS: usize = 12;
+const SHORT_WORDS: usize = 13;
 /// A model's tone that far from nothing supports the lexicon's: about where the model draws its own lines.
 const AGREES: f32 = 0.08;
 
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
+    if passage.is_form {
+        return Default::default();
+    }
     let rules = if passage.words() <= SHORT_WORDS { SHORT } else { LONG };
     let said = |category: Category| weighed.hits.iter().any(|hit| hit.entry.category == Some(category));
     let plain = plain(&weighed.hits, rules.plain);

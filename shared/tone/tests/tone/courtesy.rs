@@ -93,6 +93,10 @@ fn what_only_looks_like_form_is_read() {
     assert!(says("Kan ni ringa?\nMvh Anna\nPS. Leveransen är försenad igen, det är inte acceptabelt.") < -12);
     // Nothing but form is still a message.
     assert_eq!(text("Hej Anna!\nMvh\nBo").signals.len(), 0);
+    for form in ["Tack på förhand! Mvh Anna", "Vielen Dank im Voraus und freundliche Grüße", "Cheers,\nTom"]
+    {
+        assert_eq!((text(form).tone, text(form).signals.len()), (0, 0), "{form}");
+    }
     // Thanks that are the matter.
     assert!(known(Language::Swedish, "Tack så mycket för snabb hjälp!").tone > 12);
 }
