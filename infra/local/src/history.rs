@@ -89,7 +89,7 @@ pub fn unpacked(stream: impl Read + 'static) -> std::io::Result<Box<dyn BufRead>
 /// Stockholm or Berlin writes semicolons.
 pub fn table(mut stream: impl BufRead) -> std::io::Result<csv::Reader<impl BufRead>> {
     let heading = stream.fill_buf()?.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let having = |mark: u8| heading.iter().filter(|byte| **byte == mark).count();
+    let having = |mark: u8| heading.split(|byte| *byte == mark).count();
     let delimiter = if having(b';') > having(b',') { b';' } else { b',' };
     Ok(csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(stream))
 }
