@@ -38,7 +38,7 @@ impl Capitals {
 fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     let part = |char: char| {
         char.is_alphanumeric()
-            || matches!(char, '\'' | '\u{2019}' | '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+            || matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{b4}' | '`' | '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     text.split(move |char| !part(char)).filter(|word| word.contains(char::is_alphanumeric))
 }

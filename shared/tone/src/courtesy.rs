@@ -14,6 +14,8 @@ use crate::{
 const NAMED: usize = 5;
 /// What ends a greeting.
 const ENDS: &[char] = &[',', '!', '.', ':', '\n', '-', '\u{2013}'];
+/// So many closings are looked at, the last ones.
+const CLOSINGS: usize = 8;
 /// Words of a signature.
 const CARD: usize = 25;
 /// Small words of names and cards.
@@ -23,27 +25,29 @@ const SMALL: [&str; 38] = [
     "vd", "ab", "ltd", "gmbh", "team", "all", "alla", "alle", "together",
 ];
 
-/// Takes greeting and closing out of the text's sentences, and what was found in them. The words stay where they are. A
+/// Takes greetings and closings out of the text's sentences, and what was found in them. The words stay where they are. A
 /// message that is nothing else stays as it is, and that is what is returned.
 pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) -> bool {
-    let opening = greetings(text, found);
-    let end = closing(text, found);
-    let left =
-        |index: usize| index < end && !opening.iter().any(|(first, after)| (*first..*after).contains(&index));
-    if opening.is_empty() && end >= text.words.len() {
+    let mut form = greetings(text, found);
+    form.extend(closings(text, found));
+    if form.is_empty() {
         return false;
     }
-    if !(0..text.words.len()).any(left) {
+    let left = |index: usize| !form.iter().any(|(first, end)| (*first..*end).contains(&index));
+    let own = text.words.partition_point(|word| word.start < text.body);
+    if !(own..text.words.len()).any(left) {
         return !text.sentences.iter().any(|sentence| sentence.question);
     }
     let mut numbers = Vec::with_capacity(text.sentences.len());
     let mut kept = 0;
     text.sentences.retain_mut(|sentence| {
-        for (first, after) in &opening {
-            let inside = (*first..*after).contains(&sentence.first);
-            sentence.first = if inside { *after } else { sentence.first };
+        for (first, end) in &form {
+            if *first <= sentence.first && sentence.first < *end {
+                sentence.first = *end;
+            } else if sentence.first < *first && *first < sentence.end && sentence.end <= *end {
+                sentence.end = *first;
+            }
         }
-        sentence.end = sentence.end.min(end);
         let stays = sentence.first < sentence.end;
         numbers.push(stays.then_some(kept));
         kept += usize::from(stays);
@@ -61,10 +65,10 @@ pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) -> b
 fn greetings(text: &Text, found: &[(Found, Meaning)]) -> Vec<(usize, usize)> {
     let opens = |place: &Found| {
         let sentence = text.sentences.get(place.sentence).filter(|sentence| sentence.first == place.first)?;
-        let after = place.last + 1 + name(text, place.last + 1);
+        let after = place.last + 1 + name(text, place.last + 1)?;
         let head = found.iter().take_while(|(other, _)| other.first < after);
-        let mut entries = head.filter(|(_, meaning)| matches!(meaning, Meaning::Entry(_)));
-        let said = entries.any(|(other, _)| other.first >= sentence.first && other.last > place.last);
+        let mut said = head.filter(|(_, meaning)| says(meaning));
+        let said = said.any(|(other, _)| other.first >= sentence.first && other.last > place.last);
         (!said).then_some((sentence.first, after))
     };
     let head = found.iter().take_while(|(place, _)| place.sentence < 2);
@@ -72,65 +76,87 @@ fn greetings(text: &Text, found: &[(Found, Meaning)]) -> Vec<(usize, usize)> {
     marks.filter_map(|(place, _)| opens(place)).collect()
 }
 
-/// How many words from here on are the name of who is greeted. Written small it is one word before a comma or line end.
-fn name(text: &Text, first: usize) -> usize {
-    let ends = |count: usize, signs: &[char]| {
-        text.between((first + count).saturating_sub(1)).is_none_or(|gap| gap.contains(signs))
-    };
+/// How many words from here on are the name of who is greeted, if what ends a greeting follows. Written small it is one
+/// word before a comma or a line's end.
+fn name(text: &Text, first: usize) -> Option<usize> {
+    let gap = |count: usize| text.between((first + count).saturating_sub(1));
+    let ends = |count: usize| gap(count).is_none_or(|gap| gap.contains(ENDS));
     let named = |index: usize| text.is_capital(index) || SMALL.contains(&text.word(index));
-    let mut count = 0;
-    while count < NAMED && !ends(count, ENDS) && named(first + count) {
-        count += 1;
-    }
-    if ends(count, ENDS) { count } else { usize::from(count == 0 && ends(1, &[',', '\n'])) }
+    let count = (0..=NAMED).find(|count| ends(*count) || !named(first + count))?;
+    let small = || count == 0 && gap(1).is_some_and(|gap| gap.contains([',', '\n']));
+    if ends(count) { Some(count) } else { small().then_some(1) }
 }
 
-/// Where the closing begins; the number of words if there is none.
-fn closing(text: &Text, found: &[(Found, Meaning)]) -> usize {
-    let words = text.words.len();
-    // Where the last phrase of the lexicon ends that is no part of the formula itself ("best", "thanks").
-    let said = |formula: &Found| {
-        let beside = |place: &Found| place.first < formula.first || place.last > formula.last;
-        let entries = found.iter().rev().filter(|(_, meaning)| matches!(meaning, Meaning::Entry(_)));
-        entries.map(|(place, _)| place).find(|place| beside(place)).map_or(0, |place| place.last + 1)
-    };
+/// Whether what was found says something, whoever's name stands beside it.
+fn says(meaning: &Meaning) -> bool {
+    use Mark::{Automatic, AutomaticHead, Declaring, Negation, Notice, NoticeAlone, NoticeRoundabout};
+    match meaning {
+        Meaning::Entry(_) => true,
+        Meaning::Request(_) => false,
+        Meaning::Mark(mark) => matches!(
+            mark,
+            Automatic | AutomaticHead | Declaring | Negation | Notice | NoticeAlone | NoticeRoundabout
+        ),
+    }
+}
+
+/// Where the last closings stand: formula, name and card. First word, and the one after the last.
+fn closings(text: &Text, found: &[(Found, Meaning)]) -> Vec<(usize, usize)> {
     let closes = |place: &Found, alone: bool| {
         let sentence = text.sentences.get(place.sentence)?;
         let opens = place.first == sentence.first;
         let starts = opens || text.words.get(place.first).is_some_and(|word| word.after_pause);
         // "Got it, thanks": without a name below it is the sentence's own.
-        let signed = !alone || opens || place.last + 1 < words;
-        (starts && signed && is_card(text, place.last + 1) && place.first >= said(place))
-            .then_some(place.first)
+        let signed = !alone || opens || place.last + 1 < text.words.len();
+        let behind = place.last + 1..sentence.end;
+        let named = behind.clone().all(|word| is_card(text, word)) || (!alone && behind.len() == 1);
+        if !starts || !signed || !named || is_exclaimed(text, behind.clone()) {
+            return None;
+        }
+        let below = text.sentences.get(place.sentence + 1..).unwrap_or_default();
+        let lines = below.iter().take_while(|line| is_line(text, line.first..line.end));
+        let end = lines.last().map_or(sentence.end, |line| line.end);
+        let mut beside = found.iter().rev().take_while(|(other, _)| other.first >= place.first);
+        let said =
+            beside.any(|(other, meaning)| other.last > place.last && other.first < end && says(meaning));
+        (!said && end - place.first <= CARD).then_some((place.first, end))
     };
-    let tail = found.iter().rev().take_while(|(place, _)| words - place.last <= CARD);
-    let marks = tail.filter_map(|(place, meaning)| match meaning {
-        Meaning::Mark(Mark::Closing) => closes(place, false),
-        Meaning::Mark(Mark::ClosingAlone) => closes(place, true),
+    let marks = found.iter().rev().filter_map(|(place, meaning)| match meaning {
+        Meaning::Mark(Mark::Closing) => Some((place, false)),
+        Meaning::Mark(Mark::ClosingAlone) => Some((place, true)),
         _ => None,
     });
-    marks.min().unwrap_or(words)
+    marks.take(CLOSINGS).filter_map(|(place, alone)| closes(place, alone)).collect()
 }
 
-/// Whether all words from here on are names, titles, firms, numbers, addresses, and no sentence among them.
-fn is_card(text: &Text, first: usize) -> bool {
-    let words = text.words.len();
-    let rest = text.words.last().and_then(|last| text.normal.get(last.end..)).unwrap_or_default();
-    if first >= words {
-        return true;
-    }
-    let glued = |index: usize| text.between(index).is_some_and(|gap| !gap.contains(char::is_whitespace));
-    let belongs = |index: usize| {
-        let before = text.between(index - 1).unwrap_or_default();
-        // A full stop within a line ends a sentence, unless it ends an abbreviation.
-        let short = index > first && text.word(index - 1).chars().count() <= 4;
-        let stops = before.contains(". ") && !short || before.contains(['!', '?', ';']);
-        let goes_on = !stops || before.contains('\n');
-        let card = text.is_capital(index) || SMALL.contains(&text.word(index));
-        let address = (index > first && glued(index - 1)) || glued(index);
-        goes_on && (card || address || first + 1 == words)
+/// Whether a word is of a name, a title, a firm, a number or an address.
+fn is_card(text: &Text, word: usize) -> bool {
+    let glued = |word: usize| {
+        text.between(word).is_some_and(|gap| matches!(gap, "@" | "." | "/" | "-" | "+" | "_" | "://"))
     };
-    !rest.contains(['!', '?']) && (first..words).all(belongs)
+    text.is_capital(word)
+        || SMALL.contains(&text.word(word))
+        || glued(word)
+        || word.checked_sub(1).is_some_and(glued)
+}
+
+/// Whether a line below a formula belongs to it: a card, or at the very end a single word on a line of its own.
+fn is_line(text: &Text, words: std::ops::Range<usize>) -> bool {
+    let above = words.start.checked_sub(1);
+    let before = above.and_then(|above| text.between(above)).unwrap_or_default();
+    // A full stop within a line ends a sentence, unless it ends an abbreviation.
+    let short = above.is_some_and(|above| text.word(above).chars().count() <= 4);
+    let own_line = before.contains('\n');
+    let lone = own_line && words.len() == 1 && words.end == text.words.len();
+    let card = words.clone().all(|word| is_card(text, word));
+    (card || lone) && (own_line || short && !before.contains(['!', '?'])) && !is_exclaimed(text, words)
+}
+
+/// Whether an exclamation or a question mark stands behind these words.
+fn is_exclaimed(text: &Text, words: std::ops::Range<usize>) -> bool {
+    let Some(last) = words.last() else { return false };
+    let end = || text.words.last().and_then(|last| text.normal.get(last.end..)).unwrap_or_default();
+    text.between(last).unwrap_or_else(end).contains(['!', '?'])
 }
 
 #[cfg(test)]
@@ -183,6 +209,11 @@ mod tests {
             (Language::English, "Got it. Thank you. Call me now."),
             (Language::English, "Got it. Cheers\nsee you in court"),
             (Language::English, "Hello nothing works"),
+            (Language::English, "Thanks...still...waiting"),
+            (Language::Swedish, "Fakturan är fel. Vänligen kreditera."),
+            (Language::Swedish, "Vänligen åtgärda."),
+            (Language::Swedish, "Ni löste det snabbt. Bästa supporten!"),
+            (Language::Swedish, "Tack, ring"),
             (Language::Swedish, "Delarna kom. Tack! Två lådor var krossade."),
             (Language::Swedish, "Vi ses på mötet. Mvh Lars. Det här duger inte."),
             (Language::Swedish, "Vi ses på mötet.\nMvh Lars\nRäkna inte med oss nästa år."),
@@ -190,8 +221,12 @@ mod tests {
             (Language::German, "Angebot erhalten. Danke. Geld zurück."),
             (Language::German, "Danke. Katastrophe!"),
         ] {
-            let last = text.split([' ', '\n']).next_back().unwrap_or_default();
-            let last = last.trim_matches(['.', '!']).to_lowercase();
+            let last = text
+                .split([' ', '\n', '.', '!'])
+                .filter(|word| !word.is_empty())
+                .next_back()
+                .unwrap_or_default();
+            let last = last.to_lowercase();
             assert!(weighed(language, text).ends_with(&last), "{text:?}: {}", weighed(language, text));
         }
     }

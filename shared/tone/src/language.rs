@@ -32,10 +32,10 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         Lang::Deu => Some(Language::German),
         _ => None,
     };
-    // Names and addresses look like any language: another than the customer's must show in small words too.
+    // Names and addresses look like any language; the customer's own shows in small words.
     if let (Some(known), Some(detected)) = (known, detected)
         && detected != known
-        && small_words(text, detected) <= small_words(text, known)
+        && small_words(text, detected) < small_words(text, known)
     {
         return Some(assumed(known));
     }
@@ -61,13 +61,13 @@ fn by_small_words(text: &Text) -> Option<Language> {
 fn small_words(text: &Text, language: Language) -> usize {
     let small = match language {
         Language::Swedish => {
-            ["och", "att", "det", "är", "inte", "jag", "vi", "ni", "på", "för", "som", "hej"]
+            ["och", "att", "det", "är", "inte", "jag", "vi", "ni", "på", "för", "som", "hej", "mvh"]
         }
         Language::English => {
-            ["the", "and", "is", "to", "we", "you", "not", "of", "it", "are", "have", "please"]
+            ["the", "and", "is", "to", "we", "you", "not", "of", "it", "are", "have", "please", "regards"]
         }
         Language::German => {
-            ["und", "die", "der", "das", "ist", "nicht", "wir", "sie", "ich", "bitte", "zu", "mit"]
+            ["und", "die", "der", "das", "ist", "nicht", "wir", "sie", "ich", "bitte", "zu", "mit", "grüsse"]
         }
     };
     (0..text.words.len().min(200)).filter(|at| small.contains(&text.word(*at))).count()

@@ -148,11 +148,11 @@ struct Whole {
 impl Whole {
     fn of(message: &Message<'_>) -> Self {
         let (text, subject, automatic) = open(message);
-        let words = text.words.len();
         let Some(recognised) = recognise(&text, message.known_language) else {
-            return Self { words, automatic, ..Self::default() };
+            return Self { words: text.words.len(), automatic, ..Self::default() };
         };
         let passage = Passage::new(text, Reader::of(recognised.language), message.words);
+        let words = passage.words();
         let automatic = automatic || reads_automatic(&passage, subject);
         if automatic {
             return Self { recognised: Some(recognised), words, automatic, ..Self::default() };
@@ -314,7 +314,10 @@ fn open(message: &Message<'_>) -> (Text, Subject, bool) {
         None => (Text::new(&body), Subject { end: 0, own: false }),
         Some(subject) => {
             let end = normalise(subject).len();
-            (Text::new(&format!("{subject}\n\n{body}")), Subject { end, own: !is_reply(subject) })
+            let own = !is_reply(subject);
+            let mut text = Text::new(&format!("{subject}\n\n{body}"));
+            text.body = if own { 0 } else { end };
+            (text, Subject { end, own })
         }
     };
     (text, subject, automatic)

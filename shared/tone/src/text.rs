@@ -31,6 +31,8 @@ pub(crate) struct Text {
     pub(crate) words: Vec<Word>,
     pub(crate) sentences: Vec<Sentence>,
     capitals: Capitals,
+    /// Where the writer's own words begin, behind the subject of a mail that is answered.
+    pub(crate) body: usize,
 }
 
 impl Text {

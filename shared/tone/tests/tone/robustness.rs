@@ -113,12 +113,13 @@ proptest! {
 
     #[test]
     fn a_plain_complaint_more_never_makes_a_message_brighter(
-        (language, plain) in prop::sample::select(PLAIN.to_vec()), chosen in prop::collection::vec(0..4_usize, 1..8)
+        (language, plain) in prop::sample::select(PLAIN.to_vec()), chosen in prop::collection::vec(0..4_usize, 1..8),
+        below in prop::sample::select(vec![" ", "\nMvh\nAnna Berg\n", "\nBest regards,\nAnna Berg\n", "\nMfG Berg\n"])
     ) {
         let ours: Vec<&str> = OTHERS.iter().filter(|(of, _)| *of == language).map(|(_, text)| *text).collect();
         let before = chosen.iter().map(|at| ours[*at]).collect::<Vec<_>>().join(" ");
         let tone = |text: &str| read(&Message { known_language: Some(language), ..message(text) }).tone;
-        let after = format!("{before} {plain}");
+        let (before, after) = (format!("{before}{below}"), format!("{before}{below}{plain}"));
         prop_assert!(tone(&after) <= tone(&before), "{} -> {}: {after}", tone(&before), tone(&after));
     }
 }

@@ -202,6 +202,10 @@ fn automatic_mails_carry_no_tone() {
 fn a_short_text_is_read_in_the_language_of_its_customer() {
     assert_eq!(known(Language::German, "OK").language, Some(Language::German));
     assert_eq!(text("12 34").language, None);
+    let english = known(Language::Swedish, "I hereby terminate our agreement effective 31 December.");
+    assert_eq!((english.language, english.notice), (Some(Language::English), true));
+    let swedish = known(Language::Swedish, "Hej Anna, pumpen läcker. Mvh Lars");
+    assert_eq!(swedish.language, Some(Language::Swedish), "whatever the names look like");
     let foreign = "Bonjour, nous attendons toujours une réponse concernant notre commande du mois dernier.";
     assert_eq!(text(foreign).language, None);
     assert_eq!(text(foreign).confidence, 0);
@@ -212,6 +216,8 @@ fn a_reply_s_subject_is_not_the_writer_s_own_words() {
     let ours =
         Message { subject: Some("SV: Försenad leverans"), ..message("Tack, det passar bra på tisdag.") };
     assert!(read(&ours).signals.is_empty());
+    let thanks = Message { subject: Some("SV: Försenad leverans igen"), ..message("Tack!\nMvh Anna") };
+    assert_eq!((read(&thanks).tone, read(&thanks).signals.len()), (0, 0));
     let theirs =
         Message { subject: Some("Försenad leverans"), ..message("Se ordernumret ovan, hör av er.") };
     assert!(read(&theirs).signals.contains(&Delay));
