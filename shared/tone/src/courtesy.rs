@@ -221,11 +221,8 @@ mod tests {
             (Language::German, "Angebot erhalten. Danke. Geld zurück."),
             (Language::German, "Danke. Katastrophe!"),
         ] {
-            let last = text
-                .split([' ', '\n', '.', '!'])
-                .filter(|word| !word.is_empty())
-                .next_back()
-                .unwrap_or_default();
+            let mut words = text.split([' ', '\n', '.', '!']);
+            let last = words.rfind(|word| !word.is_empty()).unwrap_or_default();
             let last = last.to_lowercase();
             assert!(weighed(language, text).ends_with(&last), "{text:?}: {}", weighed(language, text));
         }
