@@ -1,8 +1,9 @@
 //! Which words at both ends of a text were written as names and numbers are. Reading is in lower case, so it is noted first.
 
-/// So many words at each end, of so many bytes at most.
+/// So many words at each end, of so many bytes at most: a subject and a greeting, a signature.
 const WORDS: usize = 25;
-const BYTES: usize = 800;
+const HEAD: usize = 160;
+const TAIL: usize = 320;
 
 /// Of the first and of the last words of a text, whether each begins with a capital or a figure.
 #[derive(Debug, Default)]
@@ -15,8 +16,8 @@ pub(crate) struct Capitals {
 impl Capitals {
     /// Of a text as it was written.
     pub(crate) fn of(raw: &str) -> Self {
-        let head = raw.get(..raw.floor_char_boundary(BYTES)).unwrap_or(raw);
-        let from = raw.ceil_char_boundary(raw.len().saturating_sub(BYTES));
+        let head = raw.get(..raw.floor_char_boundary(HEAD)).unwrap_or(raw);
+        let from = raw.ceil_char_boundary(raw.len().saturating_sub(TAIL));
         // Where the cut falls into a word its rest is the furthest of all, and as a rule beyond those asked for.
         let tail = raw.get(from..).unwrap_or(raw);
         Self {
