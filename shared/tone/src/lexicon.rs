@@ -57,7 +57,7 @@ pub(crate) enum Mark {
     Greeting,
     /// Closes it; a name follows.
     Closing,
-    /// The same in words that mean more elsewhere: only where nothing but a name shares the line.
+    /// The same in words that mean more elsewhere: only where nothing but a name follows.
     ClosingAlone,
 }
 

@@ -184,7 +184,7 @@ pub struct Message<'a> {
     pub subject: Option<&'a str>,
     /// How the text is wrapped.
     pub format: Format,
-    /// The language we know the customer by; decides short texts.
+    /// The language we know the customer by; decides short texts, and others in which it has more of the small words.
     pub known_language: Option<Language>,
     /// Version of the policy in force.
     pub policy: u32,

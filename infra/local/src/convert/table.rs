@@ -44,10 +44,10 @@ impl<'a> Table<'a> {
         mut events: impl FnMut(R) -> anyhow::Result<Vec<Value>>,
     ) -> anyhow::Result<()> {
         let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+        let rows = history::table(bytes).context("reading the heading")?;
         let mut left_out = 0_u64;
         let mut last_is_left_out = false;
-        for (index, row) in reader.deserialize::<R>().enumerate() {
+        for (index, row) in rows.into_deserialize::<R>().enumerate() {
             let made = row.map_err(anyhow::Error::from).and_then(&mut events);
             last_is_left_out = made.is_err();
             match made {
