@@ -25,11 +25,12 @@ const SMALL: [&str; 38] = [
     "vd", "ab", "ltd", "gmbh", "team", "all", "alla", "alle", "together",
 ];
 
-/// Takes greetings and closings out of the text's sentences, and what was found in them. The words stay where they are. A
-/// message that is nothing else stays as it is, and that is what is returned.
-pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>) -> bool {
+/// Takes greetings and closings out of the text's sentences, and what was found in them, unless the company's own phrases
+/// stand there. The words stay where they are. A message that is nothing else stays as it is, and that is what is returned.
+pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>, own_phrases: &[Found]) -> bool {
     let mut form = greetings(text, found);
     form.extend(closings(text, found));
+    form.retain(|(first, end)| !own_phrases.iter().any(|own| (*first..*end).contains(&own.last)));
     if form.is_empty() {
         return false;
     }

@@ -12,6 +12,7 @@ mod language;
 mod lexicon;
 mod mail;
 mod model;
+pub mod network;
 mod notice;
 mod own;
 mod passage;
@@ -22,7 +23,6 @@ mod reply;
 mod sketch;
 mod table;
 mod text;
-mod trees;
 mod weigh;
 
 use std::collections::BTreeSet;
@@ -31,18 +31,17 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::{
     judgement::Judgement,
-    model::{COLUMNS, FILE_SIZE, OUTPUTS, SIGNS, Sample, Seeing, Seen, TREES, is_by_sentence},
+    model::{COLUMNS, FILE_SIZE, OUTPUTS, Sample, Seeing, Seen, is_by_sentence},
     own::OwnWords,
     read::{Offsets, explain, newest, read, read_with, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
     table::{LARGEST, SHELVES, SLOTS, place, row},
-    trees::{DEPTH, LEAVES, SPLITS, Tree},
     weigh::Hit,
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 8;
+pub const ENGINE: u16 = 9;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -5,19 +5,19 @@
 //! into the words that moved it. Some columns count each sentence by itself, its features over the root of their
 //! number; the others count the message as a whole.
 //!
-//! The tone is drawn from all outputs together, by small trees: a message that complains, threatens or leaves is dark
-//! although no word of it is. Sentences that say plainly what is wrong are looked at last, one after another, and the
-//! darkest tone on the way stands: one more of them never makes a message brighter.
+//! Tone and signals are drawn from all columns together by a small network, see `network.rs`. Sentences that say plainly
+//! what is wrong are looked at last, one after another, and the darkest tone on the way stands: one more of them never
+//! makes a message brighter.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
     Category, Language,
     features::{self, View},
+    network::{COUNTS, NUMBERS, Network, OF_MESSAGE, OF_SENTENCE, Pool, rectified},
     passage::Passage,
     table::{self, SHELF, SHELVES, Sums, WIDTH},
     text::Sentence,
-    trees::{LEAVES, SPLITS, Tree},
     weigh::Weighed,
 };
 
@@ -32,14 +32,7 @@ pub fn is_by_sentence(column: usize) -> bool {
     matches!(column, 0 | 13 | 14)
 }
 
-/// Columns of which the clearest sentence counts beside the sum of all.
-const CLEAREST: [usize; 3] = [0, 13, 14];
-/// What is counted: words, sentences, questions.
-const COUNTS: usize = 3;
-/// What the trees ask about: the columns, what the lexicon found, the clearest sentence of three columns, the counts.
-pub const SIGNS: usize = COLUMNS + CLEAREST.len() + COUNTS;
-
-/// What a model says of a message before its trees, sentence after sentence.
+/// What a model's columns say of a message, sentence after sentence.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// Bias and what counts by sentence.
@@ -47,18 +40,25 @@ pub struct Seen {
     /// What counts as a whole, not yet over the root of the number of features.
     whole: [f32; COLUMNS],
     features: u16,
-    clearest: [f32; CLEAREST.len()],
+    /// Words, sentences, questions.
     counts: [f32; COUNTS],
 }
 
 impl Seen {
     /// A message without sentences.
     pub fn new(bias: [f32; COLUMNS]) -> Self {
-        Self { base: bias, whole: [0.0; _], features: 0, clearest: [0.0; _], counts: [0.0; _] }
+        Self { base: bias, whole: [0.0; _], features: 0, counts: [0.0; _] }
     }
 
-    /// A sentence more, with the sums of its features' weights, made small by its relevance.
-    pub fn add(&mut self, sums: &[f32; COLUMNS], features: u16, words: usize, question: bool) {
+    /// A sentence more, with the sums of its features' weights, made small by its relevance. Gives back what the network
+    /// is told of it.
+    pub fn add(
+        &mut self,
+        sums: &[f32; COLUMNS],
+        features: u16,
+        words: usize,
+        question: bool,
+    ) -> [f32; OF_SENTENCE] {
         let root = f32::from(features.max(1)).sqrt();
         let said = sums.map(|sum| sum / root);
         for (number, (base, said)) in self.base.iter_mut().zip(said).enumerate() {
@@ -66,14 +66,13 @@ impl Seen {
         }
         self.whole.iter_mut().zip(sums).for_each(|(whole, sum)| *whole += sum);
         self.features = self.features.saturating_add(features);
-        let [darkest, brightest, sourest] = CLEAREST.map(|number| said.get(number).copied().unwrap_or(0.0));
-        let [so_far_darkest, so_far_brightest, so_far_sourest] = self.clearest;
-        self.clearest =
-            [so_far_darkest.min(darkest), so_far_brightest.max(brightest), so_far_sourest.max(sourest)];
-        let [all_words, sentences, questions] = &mut self.counts;
-        *all_words += f32::from(u16::try_from(words).unwrap_or(u16::MAX));
-        *sentences += 1.0;
-        *questions += f32::from(question);
+        let words = f32::from(u16::try_from(words).unwrap_or(u16::MAX));
+        let asks = f32::from(question);
+        for (count, more) in self.counts.iter_mut().zip([words, 1.0, asks]) {
+            *count += more;
+        }
+        let mut told = said.into_iter().chain([words.sqrt(), asks]);
+        std::array::from_fn(|_| told.next().unwrap_or_default())
     }
 
     /// The columns of what was added so far.
@@ -86,13 +85,11 @@ impl Seen {
         columns
     }
 
-    /// What the trees ask about.
-    pub fn signs(&self) -> [f32; SIGNS] {
-        let columns = self.columns();
-        let all = columns.iter().chain(&self.clearest).chain(&self.counts);
-        let mut signs = [0.0; SIGNS];
-        signs.iter_mut().zip(all).for_each(|(sign, value)| *sign = *value);
-        signs
+    /// What the network is told of the message, with what it knows of the sentences.
+    pub fn message(&self, pool: &Pool) -> [f32; OF_MESSAGE] {
+        let counts = self.counts.map(f32::sqrt);
+        let mut told = self.columns().into_iter().chain(counts).chain(pool.taken());
+        std::array::from_fn(|_| told.next().unwrap_or_default())
     }
 }
 
@@ -145,7 +142,7 @@ impl Sample {
 pub(crate) struct Judged {
     /// The tone, -1 to +1.
     pub(crate) tone: f32,
-    /// Per category how far beyond its threshold; a signal from 0 on.
+    /// Per category the log-odds beyond its threshold; a signal from 0 on.
     pub(crate) signals: [f32; Category::ALL.len()],
 }
 
@@ -162,13 +159,11 @@ pub(crate) struct Weights<'a> {
     cuts: [f32; 2],
     /// How fast it goes on from there.
     slopes: [f32; 2],
-    trees: Vec<Tree>,
+    network: Network,
     shelves: &'a [[u8; SHELF]],
 }
 
-/// Trees of a language.
-pub const TREES: usize = 200;
-const HEADER: usize = 4 * (COLUMNS * 2 + Category::ALL.len() + 4 + TREES * (2 * SPLITS + LEAVES));
+const HEADER: usize = 4 * (COLUMNS * 2 + Category::ALL.len() + 4 + NUMBERS);
 /// Bytes of a language's file.
 pub const FILE_SIZE: usize = HEADER + SHELVES * SHELF;
 
@@ -198,24 +193,18 @@ impl<'a> From<&'a [u8; FILE_SIZE]> for Weights<'a> {
         let (steps, bias) = (row(), row());
         let thresholds = std::array::from_fn(|_| next());
         let (cuts, slopes) = ([next(), next()], [next(), next()]);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
-        let mut tree = |_| Tree {
-            splits: std::array::from_fn(|_| (next() as u8, next())),
-            leaves: std::array::from_fn(|_| next()),
-        };
-        let trees = (0..TREES).map(&mut tree).collect();
-        Self { steps, bias, thresholds, cuts, slopes, trees, shelves: shelves.as_chunks().0 }
+        let network = Network::of(next);
+        Self { steps, bias, thresholds, cuts, slopes, network, shelves: shelves.as_chunks().0 }
     }
 }
 
 impl Weights<'_> {
-    /// The tone of what was seen.
-    fn tone(&self, seen: &Seen) -> f32 {
-        let signs = seen.signs();
-        self.trees.iter().map(|tree| tree.value(&signs)).sum()
+    /// What the network says of what was seen.
+    fn said(&self, seen: &Seen, pool: &Pool) -> [f32; OUTPUTS] {
+        self.network.said(&seen.message(pool))
     }
 
-    fn add(&self, seen: &mut Seen, passage: &Passage, sentence: &Sentence, view: View) {
+    fn add(&self, seen: &mut Seen, pool: &mut Pool, passage: &Passage, sentence: &Sentence, view: View) {
         let (mut sums, mut count) = (Sums::default(), 0_u16);
         features::each(passage, sentence, view, |feature, _| {
             sums.add(table::find(self.shelves, feature));
@@ -226,7 +215,8 @@ impl Weights<'_> {
         let sums = std::array::from_fn(|_| {
             sums.next().map_or(0.0, |(sum, step)| view.relevance * step * sum as f32)
         });
-        seen.add(&sums, count, sentence.end - sentence.first, sentence.question);
+        let told = seen.add(&sums, count, sentence.end - sentence.first, sentence.question);
+        pool.add(&rectified(self.network.sentence.sums(&told)));
     }
 }
 
@@ -265,22 +255,24 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
 
 /// What the model makes of a message.
 pub(crate) fn judge(weights: &Weights<'_>, passage: &Passage, weighed: &Weighed) -> Judged {
-    let mut seen = Seen::new(weights.bias);
+    let (mut seen, mut pool) = (Seen::new(weights.bias), Pool::default());
     let views = features::views(passage, &weighed.hits);
     let sentences =
         |dark: bool| passage.text.sentences.iter().zip(&views).filter(move |(_, view)| view.dark == dark);
     let dark = sentences(true).count();
     for (sentence, &view) in sentences(false) {
-        weights.add(&mut seen, passage, sentence, view);
+        weights.add(&mut seen, &mut pool, passage, sentence, view);
     }
-    let mut tone = if dark < views.len() || dark == 0 { weights.tone(&seen) } else { 1.0 };
+    let mut said = weights.said(&seen, &pool);
+    let mut tone = if dark < views.len() || dark == 0 { said[0] } else { 1.0 };
     for (number, (sentence, &view)) in sentences(true).enumerate() {
-        weights.add(&mut seen, passage, sentence, view);
+        weights.add(&mut seen, &mut pool, passage, sentence, view);
         if number < DARK_SENTENCES || number + 1 == dark {
-            tone = tone.min(weights.tone(&seen));
+            said = weights.said(&seen, &pool);
+            tone = tone.min(said[0]);
         }
     }
-    let [_, signals @ ..] = seen.columns();
+    let [_, signals @ ..] = said;
     let mut beyond = weights.thresholds;
     beyond.iter_mut().zip(signals).for_each(|(threshold, signal)| *threshold = signal - *threshold);
     Judged { tone: bent(tone, weights.cuts, weights.slopes), signals: beyond }

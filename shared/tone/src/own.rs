@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     Category, Entry, EntryId, Language,
     passage::Passage,
-    phrase::{Matcher, Phrase},
+    phrase::{Found, Matcher, Phrase},
+    text::Text,
     weigh::{Subject, Weighed, is_denied},
 };
 
@@ -29,10 +30,15 @@ impl OwnWords {
         self.muted.contains(&entry)
     }
 
+    /// Where own phrases stand, of any language.
+    pub(crate) fn find(&self, text: &Text) -> Vec<Found> {
+        self.matcher.find(text)
+    }
+
     /// The own phrases that the writer says, and does not deny, each once.
     pub(crate) fn said(&self, language: Language, passage: &Passage, subject: Subject) -> Vec<&Entry> {
         let mut seen = BTreeSet::new();
-        let found = self.matcher.find(&passage.text).into_iter().filter_map(|place| {
+        let found = self.find(&passage.text).into_iter().filter_map(|place| {
             let entry = self.phrases.get(place.phrase).filter(|entry| entry.language == language)?;
             let start = passage.text.words.get(place.first).map_or(0, |word| word.start);
             let theirs = subject.own || start >= subject.end;

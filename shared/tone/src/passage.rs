@@ -34,7 +34,8 @@ impl Passage {
         let found = reader.matcher.find(&text).into_iter();
         let found = found.filter_map(|found| Some((found, *reader.meanings.get(found.phrase)?)));
         let mut found: Vec<(Found, Meaning)> = found.collect();
-        let is_form = leave_out(&mut text, &mut found);
+        let own_phrases = own.map(|own| own.find(&text)).unwrap_or_default();
+        let is_form = leave_out(&mut text, &mut found, &own_phrases);
         let mut flags = vec![0; text.sentences.len()];
         let mut marks = Vec::new();
         let mut muted = BTreeSet::new();

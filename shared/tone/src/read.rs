@@ -212,20 +212,20 @@ struct Rules {
 const SHORT: Rules = Rules {
     condemns: -0.45,
     complains: -0.38,
-    leans: 0.04,
-    clearer: 1.0,
-    outvotes: 1.2,
+    leans: 0.06,
+    clearer: 0.5,
+    outvotes: 4.0,
     plain: 0.4,
     alone: 0.2,
     against: 9.0,
 };
 const LONG: Rules = Rules {
-    condemns: -0.6,
-    complains: -0.6,
-    leans: 0.04,
+    condemns: -0.7,
+    complains: -0.7,
+    leans: 0.1,
     clearer: 0.35,
-    outvotes: 0.15,
-    plain: 0.6,
+    outvotes: 1.5,
+    plain: 0.8,
     alone: 0.0,
     against: 0.2,
 };

@@ -18,7 +18,7 @@ use self::{
     clean::clean,
     footer::Footer,
     phrases::head,
-    signature::{Closing, Known, closing, postscript},
+    signature::{Closing, Known, closing, goes_on, is_contact, postscript},
 };
 
 /// The sender's own words, newest message only.
@@ -29,28 +29,43 @@ pub(crate) fn newest(body: &str) -> String {
     let mut written = false;
     // Under a signature nothing is read any more, but answers may stand further down, between quotations.
     let mut signed = false;
+    // So far the signature is a name, no card: whoever writes a postscript does not always call it so.
+    let mut bare = false;
     let mut known = Known::default();
+    // A line drawn in the middle of a letter is the writer's, any other a program's.
+    let mut drawn = None;
     let mut before = "";
     let mut rest = lines.as_slice();
     while let Some((line, after)) = rest.split_first() {
         let mut taken = 1;
         match judge(rest, before, written || signed, &mut known) {
-            Part::Own if signed && !postscript(line) => {}
+            Part::Own
+                if signed
+                    && !postscript(line)
+                    && !(bare && before.is_empty() && goes_on(rest, &mut known)) =>
+            {
+                bare &= !is_contact(line);
+            }
             Part::Own => {
                 signed = false;
-                written |= !line.is_empty();
+                if !line.is_empty() {
+                    drawn.take().into_iter().for_each(|rule| keep(&mut kept, rule));
+                    written = true;
+                }
                 keep(&mut kept, line);
             }
             Part::Quoted(lines) => {
                 signed = false;
                 taken = lines;
             }
+            Part::Rule => drawn = (written && !signed).then_some(*line),
             Part::Noise(lines) => taken = lines,
-            Part::Signature => signed = true,
+            Part::Signature => (signed, bare) = (true, true),
+            Part::Footer => (signed, bare) = (true, false),
             Part::LastWords if signed => {}
             Part::LastWords => {
                 keep(&mut kept, line);
-                signed = true;
+                (signed, bare) = (true, true);
             }
             Part::History => break,
         }
@@ -73,10 +88,14 @@ enum Part {
     Own,
     /// Marked as quoted, or the line that announces such a quotation; so many lines.
     Quoted(usize),
-    /// Somebody's, but nobody's words: rules, warnings, pictures.
+    /// Drawn with signs.
+    Rule,
+    /// Somebody's, but nobody's words: warnings, pictures, announcements.
     Noise(usize),
-    /// The first line of the signature or of what programs put there.
+    /// The first line of the signature.
     Signature,
+    /// The first line of what programs put in its place.
+    Footer,
     /// The writer's own, and a signature follows.
     LastWords,
     /// Everything from here on was written earlier.
@@ -116,11 +135,11 @@ fn judge(rest: &[&str], before: &str, started: bool, known: &mut Known) -> Part 
     }
     if is_rule(line) {
         let card = started && signature::is_card_with_contact(after, known);
-        return if card { Part::Signature } else { Part::Noise(1) };
+        return if card { Part::Footer } else { Part::Rule };
     }
-    match footer::footer(rest, &lower) {
+    match footer::footer(rest, &lower, started) {
         Some(Footer::Warning(lines)) => return Part::Noise(lines),
-        Some(Footer::Ending) => return if started { Part::Signature } else { Part::Noise(1) },
+        Some(Footer::Ending) => return if started { Part::Footer } else { Part::Noise(1) },
         None => {}
     }
     match started.then(|| closing(rest, &lower, known)).flatten() {

@@ -6,6 +6,7 @@ use tone::{COLUMNS, Category, OUTPUTS, SHELVES, SLOTS, Sample, Seen, is_by_sente
 
 use super::Example;
 use super::linear::{Row, Task, fit};
+use super::network::Told;
 
 /// Brings the words of a message to about length one.
 const WORD_SCALE: f32 = 0.25;
@@ -115,10 +116,10 @@ impl Fitted {
         Self { known, columns }
     }
 
-    /// What the fit says of a message before the second stage.
-    pub(crate) fn seen(&self, sample: &Sample) -> Seen {
+    /// What the second stage is told of a message.
+    pub(crate) fn told(&self, sample: &Sample) -> Told {
         let mut seen = Seen::new(std::array::from_fn(|column| self.bias(column)));
-        for sentence in &sample.sentences {
+        let told = sample.sentences.iter().map(|sentence| {
             let mut sums = [0.0; COLUMNS];
             for (at, rarity) in sentence.features.iter().filter_map(|feature| self.known.find(*feature)) {
                 for (sum, weights) in sums.iter_mut().zip(&self.columns) {
@@ -127,9 +128,10 @@ impl Fitted {
                 }
             }
             let count = u16::try_from(sentence.features.len()).unwrap_or(u16::MAX);
-            seen.add(&sums, count, sentence.words, sentence.question);
-        }
-        seen
+            seen.add(&sums, count, sentence.words, sentence.question)
+        });
+        let sentences = told.collect();
+        Told { sentences, seen }
     }
 
     /// The features that have weights, each with what it adds to each column, for a message of a single feature.

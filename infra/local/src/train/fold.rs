@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tone::{Category, FILE_SIZE, Seen};
+use tone::network::Network;
+use tone::{Category, FILE_SIZE, OUTPUTS};
 
 use super::Example;
-use super::boost::{Forest, Signs};
 use super::fitted::Fitted;
 use super::measure::{NEUTRAL, Said, class};
+use super::network::{Target, Told, fit};
 use super::weights;
 
 /// In so many turns every hand is left out once.
@@ -16,8 +17,8 @@ const FOLDS: usize = 5;
 /// whole reader stays below a tenth.
 const NEUTRAL_CALLED_NEGATIVE: f64 = 0.09;
 
-/// The columns of a message.
-pub(crate) type Outputs = [f32; tone::COLUMNS];
+/// What a network says of a message.
+pub(crate) type Outputs = [f32; OUTPUTS];
 
 /// The hands in so many turns that each is left out once.
 pub(crate) fn turns<'a>(hands: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
@@ -27,63 +28,64 @@ pub(crate) fn turns<'a>(hands: &BTreeSet<&'a str>) -> Vec<BTreeSet<&'a str>> {
 
 /// What fits say of messages whose hands they have not seen.
 pub(crate) struct LeftOut {
+    told: Vec<Told>,
     outputs: Vec<Outputs>,
-    signs: Vec<Signs>,
-    tones: Vec<f32>,
-    /// Of each turn the fit of the first stage.
-    fits: Vec<Fitted>,
+    /// Of each turn the fit of both stages.
+    fits: Vec<(Fitted, Network)>,
 }
 
 impl LeftOut {
     /// Fits on one in `share` of the other hands' messages.
     pub(crate) fn of(examples: &[&Example], turns: &[BTreeSet<&str>], share: usize) -> Self {
-        let mut all = Self {
-            outputs: vec![[0.0; _]; examples.len()],
-            signs: vec![[0.0; _]; examples.len()],
-            tones: vec![0.0; examples.len()],
-            fits: Vec::new(),
-        };
+        let is_out = |out: &BTreeSet<&str>, it: &Example| out.contains(it.labelled.hand.as_str());
+        let mut told: Vec<Option<Told>> = vec![None; examples.len()];
+        let mut first = Vec::new();
         for out in turns {
-            let others = examples.iter().filter(|it| !out.contains(it.labelled.hand.as_str()));
+            let others = examples.iter().filter(|it| !is_out(out, it));
             let others: Vec<&Example> = others.step_by(share).copied().collect();
             let fitted = Fitted::to(&others);
-            for ((outputs, signs), example) in all.outputs.iter_mut().zip(&mut all.signs).zip(examples) {
-                if out.contains(example.labelled.hand.as_str()) {
-                    let seen: Seen = fitted.seen(&example.sample);
-                    (*outputs, *signs) = (seen.columns(), seen.signs());
+            for (told, example) in told.iter_mut().zip(examples).filter(|(_, it)| is_out(out, it)) {
+                *told = Some(fitted.told(&example.sample));
+            }
+            first.push(fitted);
+        }
+        let told = told.into_iter().flatten().collect();
+        let mut all = Self { told, outputs: vec![[0.0; _]; examples.len()], fits: Vec::new() };
+        let second: Vec<Network> = std::thread::scope(|scope| {
+            let second = turns.iter().map(|out| scope.spawn(|| all.network(examples, out, share)));
+            let second: Vec<_> = second.collect();
+            second.into_iter().filter_map(|network| network.join().ok()).collect()
+        });
+        for (out, network) in turns.iter().zip(&second) {
+            for ((outputs, told), example) in all.outputs.iter_mut().zip(&all.told).zip(examples) {
+                if is_out(out, example) {
+                    *outputs = told.said(network);
                 }
             }
-            all.fits.push(fitted);
         }
-        for out in turns {
-            let forest = all.forest(examples, out, share);
-            for ((tone, signs), example) in all.tones.iter_mut().zip(&all.signs).zip(examples) {
-                if out.contains(example.labelled.hand.as_str()) {
-                    *tone = forest.tone(signs);
-                }
-            }
-        }
+        all.fits = first.into_iter().zip(second).collect();
         all
     }
 
     /// The second stage, fitted to one in `share` of the messages of all hands but these.
-    pub(crate) fn forest(&self, examples: &[&Example], out: &BTreeSet<&str>, share: usize) -> Forest {
-        let others = self.signs.iter().zip(examples);
+    pub(crate) fn network(&self, examples: &[&Example], out: &BTreeSet<&str>, share: usize) -> Network {
+        let others = self.told.iter().zip(examples);
         let others = others.filter(|(_, it)| !out.contains(it.labelled.hand.as_str())).step_by(share);
-        let (signs, others): (Vec<Signs>, Vec<&Example>) = others.map(|(signs, it)| (*signs, *it)).unzip();
-        let targets: Vec<f32> = others.iter().map(|it| target(it.labelled.score)).collect();
-        Forest::to(&signs, &targets, &balance(&others))
+        let (told, others): (Vec<&Told>, Vec<&Example>) = others.map(|(told, it)| (told, *it)).unzip();
+        let targets: Vec<Target> =
+            others.iter().zip(balance(&others)).map(|(it, weight)| target(it, weight)).collect();
+        fit(&told, &targets)
     }
 
     /// Where the lines serve best on messages of all hands but these.
     pub(crate) fn lines(&self, examples: &[&Example], out: &BTreeSet<&str>) -> Lines {
         let others = || {
-            let all = self.tones.iter().zip(&self.outputs).zip(examples);
+            let all = self.outputs.iter().zip(examples);
             all.filter(|(_, it)| !out.contains(it.labelled.hand.as_str()))
         };
         let mut thresholds = [0.0; Category::ALL.len()];
         for (number, (threshold, category)) in thresholds.iter_mut().zip(Category::ALL).enumerate() {
-            let scored = others().map(|((_, outputs), it)| {
+            let scored = others().map(|(outputs, it)| {
                 let score = outputs.get(number + 1).copied().unwrap_or(0.0);
                 (score, it.labelled.signals.contains(&category))
             });
@@ -92,18 +94,21 @@ impl LeftOut {
         let weights = balance(&others().map(|(_, it)| *it).collect::<Vec<_>>());
         let tones = others().zip(weights);
         let tones: Vec<Classed> = tones
-            .map(|(((tone, _), it), weight)| Classed { tone: *tone, class: class(it.labelled.score), weight })
+            .map(|(([tone, ..], it), weight)| Classed {
+                tone: *tone,
+                class: class(it.labelled.score),
+                weight,
+            })
             .collect();
         let cuts = best_cuts(&tones);
-        let scored = others().map(|((tone, _), it)| (*tone, it.labelled.score));
+        let scored = others().map(|([tone, ..], it)| (*tone, it.labelled.score));
         Lines { cuts, slopes: best_slopes(cuts, &scored), thresholds }
     }
 
     /// Labels, and what the model says without the rules that join it with the lexicon.
     pub(crate) fn pairs(&self, examples: &[&Example]) -> Vec<(Said, Said)> {
         let lines = self.lines(examples, &BTreeSet::new());
-        let all = self.tones.iter().zip(&self.outputs).zip(examples);
-        all.map(|((tone, outputs), it)| (it.label(), lines.said(*tone, outputs))).collect()
+        self.outputs.iter().zip(examples).map(|(outputs, it)| (it.label(), lines.said(outputs))).collect()
     }
 
     /// Labels, and what the whole reader says with a model and lines that have not seen the message's hand.
@@ -113,9 +118,8 @@ impl LeftOut {
         turns: &[BTreeSet<&str>],
     ) -> anyhow::Result<Vec<(Said, Said)>> {
         let mut pairs = Vec::new();
-        for (out, fitted) in turns.iter().zip(&self.fits) {
-            let (forest, lines) = (self.forest(examples, out, 1), self.lines(examples, out));
-            let bytes = weights::to_bytes(fitted, &forest, &lines)?;
+        for (out, (fitted, network)) in turns.iter().zip(&self.fits) {
+            let bytes = weights::to_bytes(fitted, network, &self.lines(examples, out))?;
             let file: Box<[u8; FILE_SIZE]> = bytes
                 .into_boxed_slice()
                 .try_into()
@@ -140,8 +144,8 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    fn said(&self, tone: f32, outputs: &Outputs) -> Said {
-        let [low, high] = self.cuts;
+    fn said(&self, [tone, signals @ ..]: &Outputs) -> Said {
+        let ([low, high], tone) = (self.cuts, *tone);
         // Only the order within a class matters here; the reader itself bends the scale evenly.
         let score = if tone <= low {
             tone - low - 0.13
@@ -150,7 +154,7 @@ impl Lines {
         } else {
             tone * 0.12 / if tone < 0.0 { -low } else { high }
         };
-        let over = Category::ALL.iter().zip(outputs.iter().skip(1).zip(self.thresholds));
+        let over = Category::ALL.iter().zip(signals.iter().zip(self.thresholds));
         let signals =
             over.filter(|(_, (score, threshold))| **score >= *threshold).map(|(category, _)| *category);
         Said { score, signals: signals.collect() }
@@ -158,8 +162,13 @@ impl Lines {
 }
 
 /// What the second stage learns: the score, and a step between neutral and the rest, for that is what matters most.
-fn target(score: f32) -> f32 {
-    score + f32::from(class(score)) / 2.0
+fn target(example: &Example, weight: f64) -> Target {
+    let score = example.labelled.score;
+    let is = |category: &Category| f32::from(u8::from(example.labelled.signals.contains(category)));
+    let mut said = std::iter::once(score + f32::from(class(score)) / 2.0).chain(Category::ALL.iter().map(is));
+    #[expect(clippy::cast_possible_truncation, reason = "a weight needs no more digits")]
+    let weight = weight as f32;
+    Target { said: std::array::from_fn(|_| said.next().unwrap_or(0.0)), weight }
 }
 
 /// Words up to which a message is of a length; the rest is of one more.
@@ -221,7 +230,7 @@ fn best_threshold(scored: impl Iterator<Item = (f32, bool)>) -> f32 {
     best.1
 }
 
-/// A message's tone by the trees, its class by the label, and how much it counts.
+/// A message's tone by the network, its class by the label, and how much it counts.
 struct Classed {
     tone: f32,
     class: i8,

@@ -1,5 +1,7 @@
 //! Linear models by dual coordinate descent (Hsieh et al., ICML 2008): exact, deterministic, no learning rate.
 
+use super::dice::Dice;
+
 /// A row of features: columns, each with its value.
 pub type Row = Vec<(u32, f32)>;
 
@@ -53,9 +55,9 @@ pub fn fit(rows: &[&Row], targets: &[f32], columns: usize, task: Task, cost: f32
         Example { row, target: *target, square, alpha: 0.0 }
     });
     let mut examples: Vec<Example<'_>> = examples.collect();
-    let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut dice = Dice::new();
     for _ in 0..rounds {
-        shuffle(&mut examples, &mut dice);
+        dice.shuffle(&mut examples);
         for example in &mut examples {
             let step = example.step(score(&weights, example.row), task, cost);
             example.alpha += step;
@@ -72,16 +74,6 @@ pub fn fit(rows: &[&Row], targets: &[f32], columns: usize, task: Task, cost: f32
 /// The score of a row.
 pub fn score(weights: &[f32], row: &Row) -> f32 {
     row.iter().map(|(column, value)| weights.get(*column as usize).copied().unwrap_or(0.0) * value).sum()
-}
-
-/// Fisher-Yates with a fixed xorshift: the same order at every training.
-fn shuffle<T>(values: &mut [T], dice: &mut u64) {
-    for last in (1..values.len()).rev() {
-        *dice ^= *dice << 13;
-        *dice ^= *dice >> 7;
-        *dice ^= *dice << 17;
-        values.swap(last, usize::try_from(*dice >> 33).unwrap_or(0) % (last + 1));
-    }
 }
 
 #[cfg(test)]

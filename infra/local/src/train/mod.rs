@@ -5,12 +5,13 @@
 //! stages of the model are fitted to the other hands, and it reads the ones left out. "reader" is all that `tone::read`
 //! does, lines and rules included.
 
-mod boost;
 pub mod corpus;
+mod dice;
 mod fitted;
 mod fold;
 pub mod linear;
 pub mod measure;
+mod network;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -101,9 +102,9 @@ pub fn run(options: &Options, out: &mut impl Write) -> anyhow::Result<()> {
             }
             tell("model", both.pairs(&ours))?;
             tell("reader", both.read(&ours, &turns)?)?;
-            let (forest, lines) =
-                (both.forest(&ours, &BTreeSet::new(), 1), both.lines(&ours, &BTreeSet::new()));
-            models.push((name, weights::to_bytes(&Fitted::to(&ours), &forest, &lines)?));
+            let none = BTreeSet::new();
+            let (network, lines) = (both.network(&ours, &none, 1), both.lines(&ours, &none));
+            models.push((name, weights::to_bytes(&Fitted::to(&ours), &network, &lines)?));
         }
         bar.finish_and_clear();
     }

@@ -1,13 +1,13 @@
 //! Fitted weights as the bytes that `shared/tone` reads: see `Weights` in its `model.rs`.
 
+use tone::network::Network;
 use tone::{COLUMNS, FILE_SIZE, LARGEST, SHELVES, SLOTS, place, row};
 
-use super::boost::Forest;
 use super::fitted::{Fitted, large};
 use super::fold::Lines;
 
 /// One language's file. The whole numbers of a column are in steps of a seventh of its largest weight.
-pub(super) fn to_bytes(fitted: &Fitted, forest: &Forest, lines: &Lines) -> anyhow::Result<Vec<u8>> {
+pub(super) fn to_bytes(fitted: &Fitted, network: &Network, lines: &Lines) -> anyhow::Result<Vec<u8>> {
     let sizes =
         |column: usize| fitted.features().filter_map(move |(_, row)| row.get(column).map(|it| it.abs()));
     let steps: [f32; COLUMNS] = std::array::from_fn(|column| large(sizes(column)) / f32::from(LARGEST));
@@ -16,10 +16,7 @@ pub(super) fn to_bytes(fitted: &Fitted, forest: &Forest, lines: &Lines) -> anyho
     numbers.extend(lines.thresholds);
     numbers.extend(lines.cuts);
     numbers.extend(lines.slopes);
-    for tree in &forest.0 {
-        numbers.extend(tree.splits.iter().flat_map(|(sign, bound)| [f32::from(*sign), *bound]));
-        numbers.extend(tree.leaves);
-    }
+    numbers.extend(network.numbers());
     let mut bytes: Vec<u8> = numbers.into_iter().flat_map(f32::to_le_bytes).collect();
     let mut shelves = vec![Vec::new(); SHELVES];
     for (feature, weights) in fitted.features() {

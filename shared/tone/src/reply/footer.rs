@@ -14,18 +14,19 @@ pub(super) enum Footer {
     Warning(usize),
 }
 
-/// What the first of the lines is. `lower` is that line in lower case.
-pub(super) fn footer(rest: &[&str], lower: &str) -> Option<Footer> {
+/// What the first of the lines is. `lower` is that line in lower case; a letter that has `started` has no banner above it.
+pub(super) fn footer(rest: &[&str], lower: &str, started: bool) -> Option<Footer> {
     if is_picture(lower) {
         return Some(Footer::Warning(1));
     }
-    if is_warning(lower) {
+    if is_warning(lower) || (!started && is_banner(lower)) {
         // A long banner is wrapped, and the letter may begin right below it.
         let wrapped = |line: &&&str| line.len() >= 50 && !line.ends_with(['.', '!', ']']);
         return Some(Footer::Warning(1 + rest.iter().take(3).take_while(wrapped).count()));
     }
     (is_telephone(rest.first().copied().unwrap_or_default(), lower)
         || ADDED.after(lower).is_some()
+        || lower.contains(" mailing list -- ")
         || is_disclaimer(rest, lower))
     .then_some(Footer::Ending)
 }
@@ -60,8 +61,17 @@ fn is_telephone(line: &str, lower: &str) -> bool {
             && program.clone().any(|word| word == "outlook")
             && program.any(|word| matches!(word, "ios" | "android" | "mobile" | "iphone"));
     }
-    let told =
-        ["gesendet", "beziehen", "downloaden", "lähetetty", "gönderildi", "küldve", "から送信", "에서 보냄"];
+    let told = [
+        "gesendet",
+        "beziehen",
+        "herunterladen",
+        "downloaden",
+        "lähetetty",
+        "gönderildi",
+        "küldve",
+        "から送信",
+        "에서 보냄",
+    ];
     let end = lower.trim_end_matches('.');
     let from = told.iter().any(|told| end.ends_with(told))
         && words(lower).take(6).count() <= 5
@@ -86,6 +96,16 @@ fn is_warning(lower: &str) -> bool {
         ["external", "extern", "external email", "external sender", "extern avsändare", "externe e-mail"];
     let marked = lower.starts_with(['[', '*', '(', '<']);
     (marked && banner.contains(&bare)) || WARNINGS.after(bare).is_some()
+}
+
+/// The same in words of the receiving firm's own: speaks of the mail, of outside, and of what not to do with it.
+fn is_banner(lower: &str) -> bool {
+    [&MAILS, &OUTSIDE, &CARE].iter().all(|parts| parts.as_ref().is_some_and(|parts| parts.is_match(lower)))
+}
+
+/// What only lawyers write below a letter.
+pub(super) fn speaks_of_secrets(line: &str) -> bool {
+    SECRETS.as_ref().is_some_and(|parts| parts.is_match(&head(line)))
 }
 
 /// A paragraph that opens by speaking of the mail itself and goes on about secrets or mistakes and who may read it.
@@ -156,7 +176,7 @@ static ADDED: LazyLock<Phrases> = LazyLock::new(|| {
          detta e-postmeddelande har kontrollerats, det här e-postmeddelandet har kontrollerats, \
          detta e-postmeddelande har sökts igenom, diese e-mail wurde von avast, diese e-mail wurde auf viren, \
          you received this message because you are subscribed, you are receiving this because, \
-         you are receiving this email because, to unsubscribe from this, to view this discussion, \
+         you are receiving this email because, to unsubscribe from this, to unsubscribe send, to view this discussion, \
          du får detta mail eftersom, du får det här mejlet eftersom, sie erhalten diese e-mail weil, \
          please consider the environment, please think of the environment, think before you print, \
          think of the environment, save a tree, tänk på miljön, bitte denken sie an die umwelt, \
@@ -218,6 +238,16 @@ static READERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "intended, avsed, avsett, addressee, recipient, mottag, modtager, adressat, empfänger, \
         destinat, geadresseerde, vastaanottaj, адресат, delete, destroy, radera, förstör, lösch, vernicht, supprim, \
         détrui, elimin, cancella, slette, slett, verwijder, disclos, informationen, solely, notify",
+    )
+});
+
+static OUTSIDE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| parts("extern, outside, utifrån, utanför, außerhalb, ausserhalb"));
+
+static CARE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    parts(
+        "klicka, länkar, bilagor, öppna inte, var försiktig, click, attachment, be careful, do not open, exercise caution, \
+         klicken, öffnen sie, anhänge, seien sie vorsichtig",
     )
 });
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     attribution::attribution,
+    footer::speaks_of_secrets,
     headers,
     phrases::{Phrases, head},
 };
@@ -96,7 +97,7 @@ impl Known {
                 || headers::is_divider(&lower, &[])
                 || headers::is_block(below, &lower, true, true)
                 || attribution(below).is_some_and(|found| found.sure)
-                || super::footer::footer(below, &lower).is_some()
+                || super::footer::footer(below, &lower, true).is_some()
         })
     }
 }
@@ -132,15 +133,44 @@ fn card(after: &[&str], known: &mut Known) -> Option<Card> {
         if known.earlier(below, line) {
             break;
         }
-        let first_is_name = card.lines > 0 || is_name(line, 5);
+        let initials = line.len() <= 3 && line.chars().all(char::is_alphabetic);
+        let first_is_name = card.lines > 0 || initials || is_name(line, 5);
         if card.lines == LINES || !first_is_name || !is_label(line) {
             return None;
         }
         card.lines += 1;
-        let number = || line.bytes().filter(u8::is_ascii_digit).count() >= 6;
-        card.contact |= line.contains('@') || line.contains("www.") || line.contains("http") || number();
+        card.contact |= is_contact(line);
     }
     Some(card)
+}
+
+/// An address or a number to call.
+pub(super) fn is_contact(line: &str) -> bool {
+    let number = || line.bytes().filter(u8::is_ascii_digit).count() >= 6;
+    line.contains('@') || line.contains("www.") || line.contains("http") || number()
+}
+
+/// Whether the writer goes on below a bare name: with a paragraph of whole sentences, mostly in small letters, and nothing
+/// below that the sender's firm puts under every letter.
+pub(super) fn goes_on(rest: &[&str], known: &mut Known) -> bool {
+    const FEWEST_WORDS: usize = 4;
+    const LINES_BELOW: usize = 40;
+    let paragraph = || rest.iter().take_while(|line| !line.trim_start().is_empty());
+    let (mut count, mut small, mut ends) = (0, 0, false);
+    for word in paragraph().flat_map(|line| line.split_whitespace()) {
+        count += 1;
+        small += usize::from(word.starts_with(char::is_lowercase));
+        ends = word.ends_with(['.', '!', '?']);
+    }
+    let below = rest
+        .iter()
+        .enumerate()
+        .take(LINES_BELOW)
+        .take_while(|(index, line)| !known.earlier(rest.get(*index..).unwrap_or_default(), line.trim()));
+    ends && count >= FEWEST_WORDS
+        && 2 * small >= count
+        && !paragraph().any(|line| is_contact(line))
+        && !{ below }.any(|(_, line)| speaks_of_secrets(line))
 }
 
 /// A line that names something: short, and no sentence.
@@ -207,7 +237,7 @@ static FORMULAS: LazyLock<Phrases> = LazyLock::new(|| {
 static SHORT: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(
         "br, lg, vg, kr, bg, hg, best, all the best, cheers, love, cdt, cdlt, slds, sds, pzdr, ha det, \
-         ha det bra, ha det gott, hej då, kram, ciao, tschüss, bis dann, bis bald, bye, vänligen, allt gott, sincerely, respectfully, \
+         ha det bra, ha det gott, hej då, kram, kramar, lots of love, ciao, tschüss, bis dann, bis bald, bye, vänligen, allt gott, sincerely, respectfully, \
          cordially, herzlichst, venligst, amicalement, respectueusement, sincèrement, cordialmente, respeitosamente, lp",
     )
 });
@@ -218,7 +248,10 @@ static THANKS: LazyLock<Phrases> = LazyLock::new(|| {
          tack för hjälpen, tusen tack, danke, vielen dank, danke schön, besten dank, herzlichen dank, \
          tak, mange tak, takk, tusen takk, kiitos, kiitos paljon, bedankt, dank, alvast bedankt, merci, \
          merci beaucoup, merci d'avance, gracias, muchas gracias, obrigado, obrigada, grazie, grazie mille, \
-         dziękuję, děkuji, спасибо, ha en bra dag, ha en fin dag, have a nice day, have a great day, trevlig helg, \
-         schönen tag, schönes wochenende, bonne journée",
+         dziękuję, děkuji, спасибо, ha en bra dag, ha en fin dag, have a nice day, have a great day, have a good day, \
+         have a nice weekend, have a good weekend, have a great weekend, have a lovely weekend, \
+         ha en fin helg, ha en bra helg, ha en trevlig helg, ha en skön helg, ha en trevlig dag, ha en fin vecka, \
+         ha en bra vecka, trevlig helg, trevlig dag, \
+         schönen tag, schönen abend, schönen feierabend, schöne woche, schönes wochenende, bonne journée",
     )
 });

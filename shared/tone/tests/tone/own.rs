@@ -36,6 +36,15 @@ fn an_own_phrase_is_a_signal_and_darkens_the_tone_to_its_weight() {
 }
 
 #[test]
+fn an_own_phrase_in_a_signature_is_heard() {
+    let own = phrase("konkursförvaltare*", Some(Category::Cancellation), -0.6);
+    let said = "Listan bifogas.\n\nMvh\nEva Lind\nKonkursförvaltare\nLinds Advokatbyrå AB";
+    let reading = with(&own, said);
+    assert!(reading.signals.contains(&Category::Cancellation), "{reading:?}");
+    assert!(text(said).signals.is_empty());
+}
+
+#[test]
 fn what_is_darker_already_stays_as_dark() {
     let own = phrase("pressen", None, -0.1);
     let said = "Pressen står still igen och vi är mycket besvikna på er.";
