@@ -25,6 +25,10 @@ const SMALL: [&str; 38] = [
     "vd", "ab", "ltd", "gmbh", "team", "all", "alla", "alle", "together",
 ];
 
+/// Capitals behind "Thanks." that are nobody's name.
+const ANSWERS: [&str; 12] =
+    ["nej", "ja", "jo", "aldrig", "fel", "no", "yes", "never", "wrong", "nein", "nie", "falsch"];
+
 /// Takes greetings and closings out of the text's sentences, and what was found in them, unless the company's own phrases
 /// stand there. The words stay where they are. A message that is nothing else stays as it is, and that is what is returned.
 pub(crate) fn leave_out(text: &mut Text, found: &mut Vec<(Found, Meaning)>, own_phrases: &[Found]) -> bool {
@@ -135,7 +139,7 @@ fn is_card(text: &Text, word: usize) -> bool {
     let glued = |word: usize| {
         text.between(word).is_some_and(|gap| matches!(gap, "@" | "." | "/" | "-" | "+" | "_" | "://"))
     };
-    text.is_capital(word)
+    text.is_capital(word) && !ANSWERS.contains(&text.word(word))
         || SMALL.contains(&text.word(word))
         || glued(word)
         || word.checked_sub(1).is_some_and(glued)
@@ -221,6 +225,7 @@ mod tests {
             (Language::Swedish, "Hej det strular igen"),
             (Language::German, "Angebot erhalten. Danke. Geld zurück."),
             (Language::German, "Danke. Katastrophe!"),
+            (Language::Swedish, "Vi har sett förslaget. Tack. Nej."),
         ] {
             let mut words = text.split([' ', '\n', '.', '!']);
             let last = words.rfind(|word| !word.is_empty()).unwrap_or_default();

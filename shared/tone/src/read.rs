@@ -194,8 +194,9 @@ struct Rules {
     /// One so dark stands where the model leans so far the same way.
     complains: f32,
     leans: f32,
-    /// How far the tone goes towards a lexicon that sees the same side clearer.
+    /// How far the tone goes towards a lexicon that sees the same side clearer, and how far if it sees the dark side milder.
     clearer: f32,
+    milder: f32,
     /// How far against a signal the model must be to outvote the lexicon's phrase for it.
     outvotes: f32,
     /// A phrase of this weight is too plain to be outvoted.
@@ -213,7 +214,8 @@ const SHORT: Rules = Rules {
     condemns: -0.45,
     complains: -0.38,
     leans: 0.06,
-    clearer: 0.5,
+    clearer: 1.0,
+    milder: 0.4,
     outvotes: 4.0,
     plain: 0.4,
     alone: 0.2,
@@ -224,6 +226,7 @@ const LONG: Rules = Rules {
     complains: -0.7,
     leans: 0.1,
     clearer: 0.35,
+    milder: 0.0,
     outvotes: 1.5,
     plain: 0.8,
     alone: 0.0,
@@ -296,7 +299,8 @@ fn tone(rules: &Rules, lexicon: f32, model: f32) -> i8 {
     let condemned = complained || lexicon <= rules.condemns;
     let tone = if (model <= -AGREES && lexicon < 0.0) || condemned {
         let share = if lexicon <= rules.complains { 1.0 } else { rules.clearer };
-        model + share * (lexicon - model).min(0.0)
+        let milder = rules.milder * (lexicon - model).max(0.0);
+        model + share * (lexicon - model).min(0.0) + milder
     } else if model >= AGREES && lexicon > 0.0 {
         model + rules.clearer * (lexicon - model).max(0.0)
     } else {

@@ -38,7 +38,7 @@ impl Told {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     pub(crate) said: [f32; OUTPUTS],
-    /// How much its tone counts.
+    /// How much it counts.
     pub(crate) weight: f32,
 }
 
@@ -155,7 +155,8 @@ impl Scaled {
 
         let mut wrong = said.map(odds);
         wrong.iter_mut().zip(target.said).for_each(|(wrong, wanted)| *wrong -= wanted);
-        wrong[0] = 2.0 * TONE_SHARE * target.weight * (said[0] - target.said[0]);
+        wrong[0] = 2.0 * TONE_SHARE * (said[0] - target.said[0]);
+        let wrong = wrong.map(|wrong| target.weight * wrong);
         let back = learned(&network.said, &mut slopes.said, &left, &wrong);
         let back = learned(
             &network.message,

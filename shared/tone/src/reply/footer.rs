@@ -184,7 +184,8 @@ static ADDED: LazyLock<Phrases> = LazyLock::new(|| {
          merci de penser à l'environnement, antes de imprimir, \
          så här behandlar vi, så behandlar vi personuppgifter, läs om hur vi behandlar, läs mer om hur vi behandlar, \
          information om hur vi behandlar, informationen zum datenschutz, hinweise zum datenschutz, \
-         microsoft teams meeting, microsoft teams-möte, microsoft teams-besprechung, join microsoft teams meeting, \
+         microsoft teams meeting, microsoft teams-möte, microsoft teams-besprechung, microsoft teams need help, \
+         microsoft teams behöver du hjälp, microsoft teams benötigen sie hilfe, join microsoft teams meeting, \
          anslut till microsoft teams-möte, join zoom meeting, join the meeting now, anslut till mötet nu, \
          jetzt an der besprechung teilnehmen, an microsoft teams-besprechung teilnehmen, click here to join the meeting, \
          klicka här för att ansluta till mötet, invitation from google calendar, inbjudan från google kalender, \
