@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tone::{COLUMNS, Category, OUTPUTS, SHELVES, SLOTS, Sample, Seen, is_by_sentence, place};
+use tone::{COLUMNS, Category, OUTPUTS, SHELVES, SLOTS, Sample, is_by_sentence, place};
 
 use super::Example;
 use super::linear::{Row, Task, fit};
@@ -118,8 +118,7 @@ impl Fitted {
 
     /// What the second stage is told of a message.
     pub(crate) fn told(&self, sample: &Sample) -> Told {
-        let mut seen = Seen::new(std::array::from_fn(|column| self.bias(column)));
-        let told = sample.sentences.iter().map(|sentence| {
+        let summed = sample.sentences.iter().map(|sentence| {
             let mut sums = [0.0; COLUMNS];
             for (at, rarity) in sentence.features.iter().filter_map(|feature| self.known.find(*feature)) {
                 for (sum, weights) in sums.iter_mut().zip(&self.columns) {
@@ -128,10 +127,9 @@ impl Fitted {
                 }
             }
             let count = u16::try_from(sentence.features.len()).unwrap_or(u16::MAX);
-            seen.add(&sums, count, sentence.words, sentence.question)
+            (sums, count, sentence.words, sentence.question)
         });
-        let sentences = told.collect();
-        Told { sentences, seen }
+        Told::new(std::array::from_fn(|column| self.bias(column)), summed.collect())
     }
 
     /// The features that have weights, each with what it adds to each column, for a message of a single feature.

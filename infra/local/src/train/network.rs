@@ -2,7 +2,7 @@
 //! (Smith 2018), dropout (Srivastava et al. 2014). The dice are fixed: the same messages give the same network.
 
 use tone::network::{HIDDEN, Layer, NUMBERS, Network, OF_MESSAGE, OF_SENTENCE, POOLED, Pool, rectified};
-use tone::{OUTPUTS, Seen};
+use tone::{COLUMNS, OUTPUTS, Seen};
 
 use super::dice::Dice;
 
@@ -16,14 +16,32 @@ const TONE_SHARE: f32 = 4.0;
 /// Adam's memory of slopes and of their squares.
 const MEMORY: [f32; 2] = [0.9, 0.999];
 
+/// A sentence by the first stage: the sums of its features' weights, how many features, how many words, whether it asks.
+pub(crate) type Summed = ([f32; COLUMNS], u16, usize, bool);
+
 /// What the network is told of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
-    pub(crate) sentences: Vec<[f32; OF_SENTENCE]>,
-    pub(crate) seen: Seen,
+    bias: [f32; COLUMNS],
+    summed: Vec<Summed>,
+    sentences: Vec<[f32; OF_SENTENCE]>,
+    seen: Seen,
 }
 
 impl Told {
+    pub(crate) fn new(bias: [f32; COLUMNS], summed: Vec<Summed>) -> Self {
+        let mut seen = Seen::new(bias);
+        let add = |(sums, features, words, question): &Summed| seen.add(sums, *features, *words, *question);
+        let sentences = summed.iter().map(add).collect();
+        Self { bias, summed, sentences, seen }
+    }
+
+    /// This message and the others as one.
+    pub(crate) fn among(&self, others: &[&Self]) -> Self {
+        let all = std::iter::once(self).chain(others.iter().copied());
+        Self::new(self.bias, all.flat_map(|told| told.summed.iter().copied()).collect())
+    }
+
     /// What a network says of it.
     pub(crate) fn said(&self, network: &Network) -> [f32; OUTPUTS] {
         let mut pool = Pool::default();
@@ -267,14 +285,12 @@ mod tests {
 
     /// A message of as many sentences, each with its first two columns.
     fn told(sentences: &[[f32; 2]]) -> Told {
-        let mut seen = Seen::new([0.0; _]);
-        let add = |columns: &[f32; 2]| {
-            let mut sums = [0.0; tone::COLUMNS];
+        let summed = |columns: &[f32; 2]| {
+            let mut sums = [0.0; COLUMNS];
             sums.iter_mut().zip(columns).for_each(|(sum, column)| *sum = *column);
-            seen.add(&sums, 1, 5, false)
+            (sums, 1, 5, false)
         };
-        let sentences = sentences.iter().map(add).collect();
-        Told { sentences, seen }
+        Told::new([0.0; _], sentences.iter().map(summed).collect())
     }
 
     fn wanted(sentences: &[[f32; 2]]) -> bool {
