@@ -18,6 +18,8 @@ pub(crate) struct View {
     pub(crate) relevance: f32,
     /// A phrase in it says plainly that something is wrong.
     pub(crate) dark: bool,
+    /// A row of a table: an order of three hundred articles says no more than one of three.
+    pub(crate) row: bool,
     /// It stands first, or last, among the sentences that are not dark. Those have no place, so that one more of them
     /// changes nothing in what the others say.
     opens: bool,
@@ -31,22 +33,32 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     let view = |index| View {
         relevance: relevance(passage, index, market),
         dark: false,
+        row: passage.text.sentences.get(index).is_some_and(|sentence| is_row(passage, sentence)),
         opens: false,
         closes: false,
     };
     let mut views: Vec<View> = sentences.map(view).collect();
-    for hit in hits.iter().filter(|hit| hit.counts && hit.weight <= -0.1) {
+    for hit in hits {
         if let Some(view) = views.get_mut(hit.sentence) {
-            view.dark = true;
+            view.row = false;
+            view.dark |= hit.counts && hit.weight <= -0.1;
         }
     }
-    if let Some(first) = views.iter_mut().find(|view| !view.dark) {
+    if let Some(first) = views.iter_mut().find(|view| !view.dark && !view.row) {
         first.opens = true;
     }
-    if let Some(last) = views.iter_mut().rfind(|view| !view.dark) {
+    if let Some(last) = views.iter_mut().rfind(|view| !view.dark && !view.row) {
         last.closes = true;
     }
     views
+}
+
+/// Whether half of a sentence's words, and at least three, hold a figure.
+fn is_row(passage: &Passage, sentence: &Sentence) -> bool {
+    const FEWEST: usize = 3;
+    let holds = |word: &usize| passage.text.word(*word).contains(|char: char| char.is_ascii_digit());
+    let figures = (sentence.first..sentence.end).filter(holds).count();
+    figures >= FEWEST && 2 * figures >= sentence.end - sentence.first
 }
 
 fn relevance(passage: &Passage, index: usize, market: bool) -> f32 {

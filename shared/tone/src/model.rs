@@ -32,14 +32,25 @@ pub fn is_by_sentence(column: usize) -> bool {
     matches!(column, 0 | 13 | 14)
 }
 
+/// Words, sentences and questions of a long message, and its features. Few that a model is fitted to are longer; of one that is
+/// everything counts as much less as it is longer, for nothing grows with length that no model has seen.
+pub(crate) const LONGEST: [f32; COUNTS] = [160.0, 12.0, 6.0];
+const MOST_FEATURES: f32 = 4000.0;
+
+/// How much each of so many counts, so that all come to no more than `most`.
+pub(crate) fn share(count: f32, most: f32) -> f32 {
+    most / count.max(most)
+}
+
 /// What a model's columns say of a message, sentence after sentence.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// Bias and what counts by sentence.
-    base: [f32; COLUMNS],
+    bias: [f32; COLUMNS],
+    /// What counts by sentence.
+    by_sentence: [f32; COLUMNS],
     /// What counts as a whole, not yet over the root of the number of features.
     whole: [f32; COLUMNS],
-    features: u16,
+    features: f32,
     /// Words, sentences, questions.
     counts: [f32; COUNTS],
 }
@@ -47,7 +58,7 @@ pub struct Seen {
 impl Seen {
     /// A message without sentences.
     pub fn new(bias: [f32; COLUMNS]) -> Self {
-        Self { base: bias, whole: [0.0; _], features: 0, counts: [0.0; _] }
+        Self { bias, by_sentence: [0.0; _], whole: [0.0; _], features: 0.0, counts: [0.0; _] }
     }
 
     /// A sentence more, with the sums of its features' weights, made small by its relevance. Gives back what the network
@@ -61,11 +72,9 @@ impl Seen {
     ) -> [f32; OF_SENTENCE] {
         let root = f32::from(features.max(1)).sqrt();
         let said = sums.map(|sum| sum / root);
-        for (number, (base, said)) in self.base.iter_mut().zip(said).enumerate() {
-            *base += if is_by_sentence(number) { said } else { 0.0 };
-        }
+        self.by_sentence.iter_mut().zip(said).for_each(|(sum, said)| *sum += said);
         self.whole.iter_mut().zip(sums).for_each(|(whole, sum)| *whole += sum);
-        self.features = self.features.saturating_add(features);
+        self.features += f32::from(features);
         let words = f32::from(u16::try_from(words).unwrap_or(u16::MAX));
         let asks = f32::from(question);
         for (count, more) in self.counts.iter_mut().zip([words, 1.0, asks]) {
@@ -77,17 +86,23 @@ impl Seen {
 
     /// The columns of what was added so far.
     pub fn columns(&self) -> [f32; COLUMNS] {
-        let root = f32::from(self.features.max(1)).sqrt();
-        let mut columns = self.base;
-        for (number, (column, sum)) in columns.iter_mut().zip(self.whole).enumerate() {
-            *column += if is_by_sentence(number) { 0.0 } else { sum / root };
-        }
-        columns
+        let [_, sentences, _] = self.counts;
+        let of_sentence = share(sentences, LONGEST[1]);
+        let features = self.features.max(1.0);
+        // Over the root of what there are, and of the surplus once more.
+        let of_whole = share(features, MOST_FEATURES).sqrt() / features.sqrt();
+        let mut sums = self.by_sentence.iter().zip(self.whole).enumerate();
+        self.bias.map(|bias| match sums.next() {
+            Some((number, (sum, _))) if is_by_sentence(number) => bias + sum * of_sentence,
+            Some((_, (_, whole))) => bias + whole * of_whole,
+            None => bias,
+        })
     }
 
     /// What the network is told of the message, with what it knows of the sentences.
     pub fn message(&self, pool: &Pool) -> [f32; OF_MESSAGE] {
-        let counts = self.counts.map(f32::sqrt);
+        let mut most = LONGEST.into_iter();
+        let counts = self.counts.map(|count| count.min(most.next().unwrap_or(count)).sqrt());
         let mut told = self.columns().into_iter().chain(counts).chain(pool.taken());
         std::array::from_fn(|_| told.next().unwrap_or_default())
     }
@@ -122,7 +137,8 @@ pub struct Sample {
 impl Sample {
     pub(crate) fn of(language: Language, passage: &Passage, weighed: &Weighed) -> Self {
         let views = features::views(passage, &weighed.hits);
-        let sentences = passage.text.sentences.iter().zip(views).map(|(sentence, view)| {
+        let sentences = passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.row);
+        let sentences = sentences.map(|(sentence, view)| {
             let mut found = Vec::new();
             features::each(passage, sentence, view, |feature, _| found.push(feature));
             let words = sentence.end - sentence.first;
@@ -227,7 +243,7 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
     let mut words = vec![[0.0_f32; OUTPUTS]; passage.text.words.len()];
     let mut all = 0_u16;
     let views = features::views(passage, &weighed.hits);
-    for (sentence, view) in passage.text.sentences.iter().zip(views) {
+    for (sentence, view) in passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.row) {
         let mut count = 0_u16;
         features::each(passage, sentence, view, |feature, word| {
             count = count.saturating_add(1);
@@ -257,14 +273,16 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
 pub(crate) fn judge(weights: &Weights<'_>, passage: &Passage, weighed: &Weighed) -> Judged {
     let (mut seen, mut pool) = (Seen::new(weights.bias), Pool::default());
     let views = features::views(passage, &weighed.hits);
-    let sentences =
-        |dark: bool| passage.text.sentences.iter().zip(&views).filter(move |(_, view)| view.dark == dark);
+    let sentences = |dark: bool| {
+        let all = passage.text.sentences.iter().zip(&views);
+        all.filter(move |(_, view)| view.dark == dark && !view.row)
+    };
     let dark = sentences(true).count();
     for (sentence, &view) in sentences(false) {
         weights.add(&mut seen, &mut pool, passage, sentence, view);
     }
     let mut said = weights.said(&seen, &pool);
-    let mut tone = if dark < views.len() || dark == 0 { said[0] } else { 1.0 };
+    let mut tone = if dark == 0 || sentences(false).next().is_some() { said[0] } else { 1.0 };
     for (number, (sentence, &view)) in sentences(true).enumerate() {
         weights.add(&mut seen, &mut pool, passage, sentence, view);
         if number < DARK_SENTENCES || number + 1 == dark {

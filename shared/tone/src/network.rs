@@ -4,7 +4,7 @@
 //!
 //! Sums run in a fixed order and roots are exact, so that a message reads the same on every machine.
 
-use crate::model::{COLUMNS, OUTPUTS};
+use crate::model::{COLUMNS, LONGEST, OUTPUTS, share};
 
 /// What a sentence is asked for: its columns, how many words it has, whether it asks.
 pub const OF_SENTENCE: usize = COLUMNS + 2;
@@ -104,7 +104,8 @@ impl Pool {
 
     /// The clearest of each, and the sums over the root of their number.
     pub fn taken(&self) -> impl Iterator<Item = f32> {
-        let root = self.sentences.max(1.0).sqrt();
-        self.clearest.iter().copied().chain(self.sums.iter().map(move |sum| sum / root))
+        let sentences = self.sentences.max(1.0);
+        let of_sentence = share(sentences, LONGEST[1]).sqrt() / sentences.sqrt();
+        self.clearest.iter().copied().chain(self.sums.iter().map(move |sum| sum * of_sentence))
     }
 }

@@ -87,7 +87,10 @@ impl Text {
             }
             let ends = match char {
                 '!' | '?' | ';' | '\u{2026}' => true,
-                '.' => next.is_none_or(char::is_whitespace) && !self.last_is_abbreviation(&normal),
+                '.' => {
+                    next.is_none_or(char::is_whitespace)
+                        && !self.last_is_abbreviation(&normal, at, sentence.first)
+                }
                 // A short line is a line of its own; a long one was wrapped by the mail program.
                 '\n' => next.is_none_or(|next| next == '\n') || at - line_start < 50,
                 _ => false,
@@ -122,14 +125,66 @@ impl Text {
         *sentence = Sentence { first: sentence.end, end: sentence.end, question: false, quoting: false };
     }
 
-    fn last_is_abbreviation(&self, normal: &str) -> bool {
+    /// Whether the stop at `stop` belongs to the last word, in a sentence from its `first` word on.
+    fn last_is_abbreviation(&self, normal: &str, stop: usize, first: usize) -> bool {
         let last = self.words.last().and_then(|word| normal.get(word.start..word.end)).unwrap_or_default();
         // One letter ("t.ex.", "z. B.") or a date ("den 4. mars", "am 4. März").
-        last.chars().count() < 2
-            || (last.len() < 3 && last.bytes().all(|byte| byte.is_ascii_digit()))
-            || ABBREVIATIONS.contains(&last)
+        let number = last.len() < 3 && last.bytes().all(|byte| byte.is_ascii_digit());
+        // "1. The pump": a number that stands first counts what follows.
+        let counts = self.words.len() < first + 2;
+        let opened = || !counts && normal.get(stop + 1..).is_some_and(|after| opens(after.trim_start()));
+        if number { !opened() } else { last.chars().count() < 2 || ABBREVIATIONS.contains(&last) }
     }
 }
+
+/// Whether a text opens with a word that no date and no count goes on with: "in week 12. We", but "am 12. Mai".
+fn opens(text: &str) -> bool {
+    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
+    text.get(..end).is_some_and(|word| OPENERS.contains(&word))
+}
+
+const OPENERS: [&str; 40] = [
+    "vi",
+    "jag",
+    "ni",
+    "du",
+    "det",
+    "den",
+    "de",
+    "nu",
+    "här",
+    "därför",
+    "men",
+    "vår",
+    "tyvärr",
+    "härmed",
+    "we",
+    "i",
+    "you",
+    "it",
+    "this",
+    "the",
+    "that",
+    "our",
+    "please",
+    "but",
+    "unfortunately",
+    "wir",
+    "ich",
+    "sie",
+    "es",
+    "das",
+    "die",
+    "der",
+    "bitte",
+    "hiermit",
+    "unser",
+    "unsere",
+    "aber",
+    "leider",
+    "daher",
+    "deshalb",
+];
 
 /// Words that carry a full stop without ending a sentence.
 const ABBREVIATIONS: [&str; 24] = [

@@ -4,7 +4,10 @@ use tone::Category;
 
 use crate::text;
 
-const GIVEN: [&str; 73] = [
+const GIVEN: [&str; 76] = [
+    "Vår hyresvärd flyttar oss i vecka 12. Vi säger upp avtalet med er.",
+    "Unless you object we meet at gate 4. We are terminating our contract with you.",
+    "Wenn möglich, treffen wir uns an Tor 4. Wir kündigen den Vertrag mit Ihnen.",
     "Vi säger upp avtalet.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",

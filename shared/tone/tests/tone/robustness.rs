@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tone::{Format, Language, Message, explain, read};
 
-use crate::message;
+use crate::{known, message};
 
 fn formats() -> impl Strategy<Value = Format> {
     prop::sample::select(vec![Format::Text, Format::Mail, Format::Mime])
@@ -160,5 +160,21 @@ fn a_line_of_a_megabyte_is_read() {
         assert!((-100..=100).contains(&reading.tone));
         assert!(reading.entries.len() < 100);
         read(&Message { format: Format::Mail, ..message(&long) });
+    }
+}
+
+#[test]
+fn an_order_of_a_thousand_rows_says_no_more_than_one_of_five() {
+    for (language, opening, row) in [
+        (Language::Swedish, "Vi beställer följande:", "Artikel 4711, 20 st, 3,50 kr"),
+        (Language::English, "Please confirm our order for June.", "2 x bracket M4, article 4008"),
+        (Language::German, "Bitte liefern Sie:", "Winkel verzinkt"),
+    ] {
+        let read = |rows: usize| known(language, &format!("{opening}\n{}", format!("{row}\n").repeat(rows)));
+        for rows in [5, 20, 100, 1000] {
+            let reading = read(rows);
+            assert!((-12..=12).contains(&reading.tone), "{rows} rows of {row:?}: {}", reading.tone);
+            assert!(reading.signals.is_empty(), "{rows} rows of {row:?}: {:?}", reading.signals);
+        }
     }
 }
