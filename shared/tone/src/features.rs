@@ -14,16 +14,21 @@ const STEM: usize = 5;
 /// How the model looks at a sentence.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
-    /// How much it counts: what is said of the market, of others or of the writer's own fault is hardly about us (S22).
+    /// How much it counts: what is said of the market, of others or of the writer's own fault is hardly about us (S22). A row
+    /// of a table counts nothing: an order of three hundred articles says no more than one of three.
     pub(crate) relevance: f32,
     /// A phrase in it says plainly that something is wrong.
     pub(crate) dark: bool,
-    /// A row of a table: an order of three hundred articles says no more than one of three.
-    pub(crate) row: bool,
     /// It stands first, or last, among the sentences that are not dark. Those have no place, so that one more of them
     /// changes nothing in what the others say.
     opens: bool,
     closes: bool,
+}
+
+impl View {
+    pub(crate) fn is_row(&self) -> bool {
+        self.relevance <= 0.0
+    }
 }
 
 /// How the model looks at each sentence of a message.
@@ -31,31 +36,33 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     let sentences = 0..passage.text.sentences.len();
     let market = passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal);
     let view = |index| View {
-        relevance: relevance(passage, index, market),
+        relevance: if is_row(passage, index) { 0.0 } else { relevance(passage, index, market) },
         dark: false,
-        row: passage.text.sentences.get(index).is_some_and(|sentence| is_row(passage, sentence)),
         opens: false,
         closes: false,
     };
     let mut views: Vec<View> = sentences.map(view).collect();
     for hit in hits {
         if let Some(view) = views.get_mut(hit.sentence) {
-            view.row = false;
+            if view.is_row() {
+                view.relevance = relevance(passage, hit.sentence, market);
+            }
             view.dark |= hit.counts && hit.weight <= -0.1;
         }
     }
-    if let Some(first) = views.iter_mut().find(|view| !view.dark && !view.row) {
+    if let Some(first) = views.iter_mut().find(|view| !view.dark && !view.is_row()) {
         first.opens = true;
     }
-    if let Some(last) = views.iter_mut().rfind(|view| !view.dark && !view.row) {
+    if let Some(last) = views.iter_mut().rfind(|view| !view.dark && !view.is_row()) {
         last.closes = true;
     }
     views
 }
 
 /// Whether half of a sentence's words, and at least three, hold a figure.
-fn is_row(passage: &Passage, sentence: &Sentence) -> bool {
+fn is_row(passage: &Passage, index: usize) -> bool {
     const FEWEST: usize = 3;
+    let Some(sentence) = passage.sentence(index) else { return false };
     let holds = |word: &usize| passage.text.word(*word).contains(|char: char| char.is_ascii_digit());
     let figures = (sentence.first..sentence.end).filter(holds).count();
     figures >= FEWEST && 2 * figures >= sentence.end - sentence.first

@@ -137,7 +137,7 @@ pub struct Sample {
 impl Sample {
     pub(crate) fn of(language: Language, passage: &Passage, weighed: &Weighed) -> Self {
         let views = features::views(passage, &weighed.hits);
-        let sentences = passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.row);
+        let sentences = passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.is_row());
         let sentences = sentences.map(|(sentence, view)| {
             let mut found = Vec::new();
             features::each(passage, sentence, view, |feature, _| found.push(feature));
@@ -243,7 +243,7 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
     let mut words = vec![[0.0_f32; OUTPUTS]; passage.text.words.len()];
     let mut all = 0_u16;
     let views = features::views(passage, &weighed.hits);
-    for (sentence, view) in passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.row) {
+    for (sentence, view) in passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.is_row()) {
         let mut count = 0_u16;
         features::each(passage, sentence, view, |feature, word| {
             count = count.saturating_add(1);
@@ -275,7 +275,7 @@ pub(crate) fn judge(weights: &Weights<'_>, passage: &Passage, weighed: &Weighed)
     let views = features::views(passage, &weighed.hits);
     let sentences = |dark: bool| {
         let all = passage.text.sentences.iter().zip(&views);
-        all.filter(move |(_, view)| view.dark == dark && !view.row)
+        all.filter(move |(_, view)| view.dark == dark && !view.is_row())
     };
     let dark = sentences(true).count();
     for (sentence, &view) in sentences(false) {

@@ -71,6 +71,8 @@ pub(super) fn is_block(rest: &[&str], lower: &str, ruled: bool, started: bool) -
         || (address && (moment || has(Kind::Subject)))
         || (address && has(Kind::To) && kinds.count_ones() >= 3)
         || (ruled && has(Kind::From) && (address || (moment && year)))
+        // In one firm programs write names only; no letterhead says "sent".
+        || (has(Kind::From) && has(Kind::Sent) && kinds.count_ones() >= 3)
 }
 
 /// The kinds are kept as bits.
@@ -194,7 +196,9 @@ static DIVIDERS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(
         "original message, original e-mail, original email, original mail, original appointment, forwarded message, \
          forwarded by, forwarded mail, forward message, begin forwarded message, end of forwarded message, \
-         reply message, reply original, the original message, quoted message, previous message, message history, \
+         reply message, reply original, the original message, quoted message, previous message, earlier message, message history, \
+         äldre meddelande, tidigare meddelande, föregående meddelande, ältere nachricht, frühere nachricht, \
+         vorherige nachricht, \
          ursprungligt meddelande, originalmeddelande, ursprungligt mail, ursprunglig avtalad tid, \
          vidarebefordrat meddelande, vidarebefordrat brev, vidarebefordrat mail, vidarebefordrat av, \
          vidarebefordrade meddelandet, början på vidarebefordrat meddelande, vidarebefordrad e-post, \
