@@ -26,7 +26,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    pub(crate) fn is_row(&self) -> bool {
+    pub(crate) fn is_row(self) -> bool {
         self.relevance <= 0.0
     }
 }
