@@ -14,7 +14,10 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use crate::{
     Category, Language,
     features::{self, View},
-    network::{COUNTS, NUMBERS, Network, OF_MESSAGE, OF_SENTENCE, Pool, rectified},
+    network::{
+        COUNTS, LONGEST, MOST_FEATURES, MOST_SENTENCES, NUMBERS, Network, OF_MESSAGE, OF_SENTENCE, Pool,
+        rectified, share,
+    },
     passage::Passage,
     table::{self, SHELF, SHELVES, Sums, WIDTH},
     text::Sentence,
@@ -30,16 +33,6 @@ pub const COLUMNS: usize = WIDTH;
 /// Whether a column counts each sentence by itself.
 pub fn is_by_sentence(column: usize) -> bool {
     matches!(column, 0 | 13 | 14)
-}
-
-/// Words, sentences and questions of a long message, and its features. Few that a model is fitted to are longer; of one that is
-/// everything counts as much less as it is longer, for nothing grows with length that no model has seen.
-pub(crate) const LONGEST: [f32; COUNTS] = [160.0, 12.0, 6.0];
-const MOST_FEATURES: f32 = 4000.0;
-
-/// How much each of so many counts, so that all come to no more than `most`.
-pub(crate) fn share(count: f32, most: f32) -> f32 {
-    most / count.max(most)
 }
 
 /// What a model's columns say of a message, sentence after sentence.
@@ -87,7 +80,7 @@ impl Seen {
     /// The columns of what was added so far.
     pub fn columns(&self) -> [f32; COLUMNS] {
         let [_, sentences, _] = self.counts;
-        let of_sentence = share(sentences, LONGEST[1]);
+        let of_sentence = share(sentences, MOST_SENTENCES);
         let features = self.features.max(1.0);
         // Over the root of what there are, and of the surplus once more.
         let of_whole = share(features, MOST_FEATURES).sqrt() / features.sqrt();

@@ -4,7 +4,7 @@
 //!
 //! Sums run in a fixed order and roots are exact, so that a message reads the same on every machine.
 
-use crate::model::{COLUMNS, LONGEST, OUTPUTS, share};
+use crate::model::{COLUMNS, OUTPUTS};
 
 /// What a sentence is asked for: its columns, how many words it has, whether it asks.
 pub const OF_SENTENCE: usize = COLUMNS + 2;
@@ -15,10 +15,20 @@ pub const POOLED: usize = 24;
 pub const OF_MESSAGE: usize = COLUMNS + COUNTS + 2 * POOLED;
 /// What is counted: words, sentences, questions.
 pub const COUNTS: usize = 3;
+/// Words, sentences and questions of a long message. Few that a model is fitted to are longer; of one that is, everything
+/// counts as much less as it is longer, for nothing grows with length that no model has seen.
+pub(crate) const LONGEST: [f32; COUNTS] = [160.0, MOST_SENTENCES, 6.0];
+pub(crate) const MOST_SENTENCES: f32 = 12.0;
+pub(crate) const MOST_FEATURES: f32 = 4000.0;
 /// Units between the message and what is said of it.
 pub const HIDDEN: usize = 48;
 /// Numbers of a network.
 pub const NUMBERS: usize = (OF_SENTENCE + 1) * POOLED + (OF_MESSAGE + 1) * HIDDEN + (HIDDEN + 1) * OUTPUTS;
+
+/// How much each of so many counts, so that all come to no more than `most`.
+pub(crate) fn share(count: f32, most: f32) -> f32 {
+    most / count.max(most)
+}
 
 /// What each of some inputs adds to each output.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,10 +112,15 @@ impl Pool {
         self.sentences += 1.0;
     }
 
-    /// The clearest of each, and the sums over the root of their number.
-    pub fn taken(&self) -> impl Iterator<Item = f32> {
+    /// How much of what a sentence is known for goes into the sums: one over the root of their number, less in a long message.
+    pub fn of_sentence(&self) -> f32 {
         let sentences = self.sentences.max(1.0);
-        let of_sentence = share(sentences, LONGEST[1]).sqrt() / sentences.sqrt();
+        share(sentences, MOST_SENTENCES).sqrt() / sentences.sqrt()
+    }
+
+    /// The clearest of each, and the sums.
+    pub fn taken(&self) -> impl Iterator<Item = f32> {
+        let of_sentence = self.of_sentence();
         self.clearest.iter().copied().chain(self.sums.iter().map(move |sum| sum * of_sentence))
     }
 }

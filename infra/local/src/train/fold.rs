@@ -54,7 +54,8 @@ impl LeftOut {
         let second: Vec<Network> = std::thread::scope(|scope| {
             let second = turns.iter().map(|out| scope.spawn(|| all.network(examples, out, share)));
             let second: Vec<_> = second.collect();
-            second.into_iter().filter_map(|network| network.join().ok()).collect()
+            let joined = second.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|network| network.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         });
         for (out, network) in turns.iter().zip(&second) {
             for ((outputs, told), example) in all.outputs.iter_mut().zip(&all.told).zip(examples) {

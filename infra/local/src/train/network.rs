@@ -185,7 +185,6 @@ impl Scaled {
 
         let (_, of_pool) = back.split_at(OF_MESSAGE - 2 * POOLED);
         let (of_clearest, of_sums) = of_pool.split_at(POOLED);
-        let root = float(known.len().max(1)).sqrt();
         let mut clearest = [0; POOLED];
         for (unit, clearest) in clearest.iter_mut().enumerate() {
             let of = |at: &usize| known.get(*at).and_then(|known| known.get(unit)).copied().unwrap_or(0.0);
@@ -195,7 +194,7 @@ impl Scaled {
             let mut each = clearest.iter().zip(of_clearest).zip(of_sums);
             let back = std::array::from_fn(|_| {
                 let ((clearest, of_clearest), of_sum) = each.next().unwrap_or(((&0, &0.0), &0.0));
-                of_sum / root + if *clearest == at { *of_clearest } else { 0.0 }
+                of_sum * pool.of_sentence() + if *clearest == at { *of_clearest } else { 0.0 }
             });
             learned(&network.sentence, &mut slopes.sentence, sentence, &product(above(*known), back));
         }
