@@ -247,8 +247,9 @@ static OUTSIDE: LazyLock<Option<AhoCorasick>> =
 
 static CARE: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     parts(
-        "klicka, länkar, bilagor, öppna inte, var försiktig, click, attachment, be careful, do not open, exercise caution, \
-         klicken, öffnen sie, anhänge, seien sie vorsichtig",
+        "klicka inte, öppna inte, öppna aldrig, var försiktig, var uppmärksam, do not click, don't click, do not open, \
+         don't open, be careful, exercise caution, use caution, klicken sie nicht, klicken sie keine, klicken sie auf keine, \
+         öffnen sie keine, öffnen sie nicht, seien sie vorsichtig",
     )
 });
 
