@@ -104,7 +104,7 @@ fn request(stream: &TcpStream) -> Option<(String, Value)> {
 fn text() -> Redacted {
     let text = "We are still waiting for an answer.";
     let message =
-        Message { text, subject: None, format: Format::Text, known_language: None, policy: 1, words: None };
+        Message { text, format: Format::Text, known_language: None, policy: 1, ..Message::default() };
     Redacted::newest(&message, &[]).unwrap()
 }
 
@@ -199,6 +199,7 @@ async fn the_model_is_sent_redacted_text_only_and_what_it_says_is_kept_beside_wh
         format: Format::Text,
         known_language: Some(tone::Language::English),
         policy: 2,
+        our_name: None,
         words: None,
     });
     let managed = Some(Judgement { tone: -60, signals: [Category::Delay, Category::Complaint].into() });

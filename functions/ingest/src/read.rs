@@ -19,6 +19,8 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// Our side of every relation.
 #[derive(Default)]
 pub struct House {
+    /// What we are called.
+    pub(crate) name: String,
     /// Our own mail domains.
     pub(crate) own: OwnDomains,
     /// Version of the policy in force; 0 where it cannot be read.
@@ -34,7 +36,13 @@ impl House {
     pub fn new(company: Company, policy: Policy) -> Self {
         let own = OwnDomains([company.domains, company.addresses].concat());
         let managed_model = policy.managed_model.map(|model| model.model_id);
-        Self { own, policy: policy.version, managed_model, words: Words::new(policy.words) }
+        Self {
+            name: company.name,
+            own,
+            policy: policy.version,
+            managed_model,
+            words: Words::new(policy.words),
+        }
     }
 }
 
@@ -90,12 +98,13 @@ pub fn read(incoming: Incoming, customer: &Customer, house: &House, key: &Secret
     event
 }
 
-fn message<'a>(text: &'a Text, customer: &Customer, house: &House) -> tone::Message<'a> {
+fn message<'a>(text: &'a Text, customer: &Customer, house: &'a House) -> tone::Message<'a> {
     tone::Message {
         text: &text.text,
         subject: text.subject.as_deref(),
         format: text.format,
         known_language: text.language.or(customer.language),
+        our_name: Some(&house.name),
         policy: house.policy,
         words: None,
     }
@@ -183,7 +192,7 @@ mod tests {
 
     fn house() -> House {
         let own = OwnDomains(vec!["nordverk.example".to_owned()]);
-        House { own, policy: 7, managed_model: None, words: Words::default() }
+        House { own, policy: 7, ..House::default() }
     }
 
     fn customer() -> Customer {

@@ -11,7 +11,7 @@ use scoring::bucket::LOOK_BACK_DAYS;
 use scoring::similar::group_of;
 use serde::Deserialize;
 use serde_json::json;
-use tone::{Format, Language, Message, Sketch};
+use tone::{Language, Message, Sketch};
 
 use crate::history;
 
@@ -75,14 +75,7 @@ fn read(file: &Path) -> anyhow::Result<(Vec<Request>, usize)> {
                 continue;
             }
         };
-        let message = Message {
-            text: &text,
-            subject: None,
-            format: Format::Text,
-            known_language: lang,
-            policy: 0,
-            words: None,
-        };
+        let message = Message { text: &text, known_language: lang, ..Message::default() };
         if let Some(sketch) = tone::sketch_request(&message) {
             requests.push(Request { id, day: time.map(Day::of), sketch });
         }

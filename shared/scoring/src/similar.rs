@@ -120,7 +120,7 @@ mod tests {
     fn sketches() -> Vec<Sketch> {
         let sketch = |text| {
             let (format, known_language) = (Format::Text, Some(Language::English));
-            sketch_request(&Message { text, subject: None, format, known_language, policy: 1, words: None })
+            sketch_request(&Message { text, format, known_language, policy: 1, ..Message::default() })
         };
         QUESTIONS.into_iter().filter_map(sketch).collect()
     }

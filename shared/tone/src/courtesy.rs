@@ -94,14 +94,13 @@ fn name(text: &Text, first: usize) -> Option<usize> {
 
 /// Whether what was found says something, whoever's name stands beside it.
 fn says(meaning: &Meaning) -> bool {
-    use Mark::{Automatic, AutomaticHead, Declaring, Negation, Notice, NoticeAlone, NoticeRoundabout};
     match meaning {
         Meaning::Entry(_) => true,
         Meaning::Request(_) => false,
-        Meaning::Mark(mark) => matches!(
-            mark,
-            Automatic | AutomaticHead | Declaring | Negation | Notice | NoticeAlone | NoticeRoundabout
-        ),
+        Meaning::Mark(mark) => {
+            matches!(mark, Mark::Automatic | Mark::AutomaticHead | Mark::Declaring | Mark::Negation)
+                || mark.gives_notice()
+        }
     }
 }
 

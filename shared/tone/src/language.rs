@@ -32,18 +32,19 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         Lang::Deu => Some(Language::German),
         _ => None,
     };
-    // Names and addresses look like any language; the customer's own shows in small words.
-    if let (Some(known), Some(detected)) = (known, detected)
-        && detected != known
-        && small_words(text, detected) < small_words(text, known)
+    // Names and addresses look like any language; the writer's own shows in small words.
+    let shown = by_small_words(text);
+    if let (Some(other), Some(detected)) = (known.or(shown), detected)
+        && detected != other
+        && small_words(text, detected) < small_words(text, other)
     {
-        return Some(assumed(known));
+        return Some(assumed(other));
     }
     // Danish and Norwegian pass for Swedish; read so, but never with certainty.
     let certain = !(detected == Some(Language::Swedish) && sample.contains(['ø', 'æ']));
     detected
         .map(|language| Recognised { language, certain })
-        .or_else(|| by_small_words(text).map(assumed))
+        .or_else(|| shown.map(assumed))
         .or_else(|| known.filter(|_| mostly_latin(sample)).map(assumed))
 }
 

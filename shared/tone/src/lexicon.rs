@@ -1,6 +1,9 @@
 //! The phrases and grammar words of each language, read from the text files beside the source.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use crate::{
     Category, Entry, EntryId, Language,
@@ -41,12 +44,28 @@ pub(crate) enum Mark {
     Others,
     /// Another party or another time than this contract of ours.
     Elsewhere,
-    /// Words that give notice of termination.
+    /// Words that give notice of termination, whole: "consider this our notice".
     Notice,
-    /// The same without a word of what ends: only where the sentence ends too.
+    /// The same where the clause ends, or says no more than when and how.
     NoticeAlone,
-    /// A roundabout one: "we will not renew", "we would like to cancel". The "not" and "would" are its own.
-    NoticeRoundabout,
+    /// We end something, in words for contracts: "we are terminating".
+    Ending,
+    /// We do not go on with something, in words for contracts: "we will not be renewing". The "not" is its own.
+    Refusing,
+    /// The same in words for anything, or behind what ends.
+    RefusingOf,
+    /// We end something, in words for anything: "we are closing".
+    EndingOf,
+    /// We mean to do something: "we have decided to", "please".
+    Intending,
+    /// What is meant, in words for contracts: "terminate".
+    ToEnd,
+    /// What is meant, in words for anything: "close".
+    ToEndOf,
+    /// The head of a letter of notice: "notice of termination".
+    NoticeHead,
+    /// What ends: "the contract", "our account".
+    Contract,
     /// Makes reported speech the writer's own: "we hereby inform you that".
     Declaring,
     /// Stands in automatic replies anywhere.
@@ -81,7 +100,15 @@ impl Mark {
             "elsewhere" => Self::Elsewhere,
             "notice" => Self::Notice,
             "notice_alone" => Self::NoticeAlone,
-            "notice_roundabout" => Self::NoticeRoundabout,
+            "ending" => Self::Ending,
+            "refusing_of" => Self::RefusingOf,
+            "refusing" => Self::Refusing,
+            "ending_of" => Self::EndingOf,
+            "intending" => Self::Intending,
+            "to_end" => Self::ToEnd,
+            "to_end_of" => Self::ToEndOf,
+            "notice_head" => Self::NoticeHead,
+            "contract" => Self::Contract,
             "declaring" => Self::Declaring,
             "automatic" => Self::Automatic,
             "automatic_head" => Self::AutomaticHead,
@@ -90,6 +117,12 @@ impl Mark {
             "closing_alone" => Self::ClosingAlone,
             _ => return None,
         })
+    }
+
+    /// Whether a notice of termination begins with it, or is all of it.
+    pub(crate) fn gives_notice(self) -> bool {
+        use Mark::{Ending, EndingOf, Notice, NoticeAlone, NoticeHead, Refusing, RefusingOf};
+        matches!(self, Notice | NoticeAlone | NoticeHead | Ending | EndingOf | Refusing | RefusingOf)
     }
 
     /// One bit each, to remember what stands in a sentence.
@@ -112,6 +145,8 @@ pub(crate) struct Reader {
     pub(crate) matcher: Matcher,
     /// What the matcher's phrases stand for, by number.
     pub(crate) meanings: Vec<Meaning>,
+    /// Words that only say when or how a contract ends, and on whose part: "hereby", "at the end of the month".
+    pub(crate) terms: BTreeSet<&'static str>,
 }
 
 impl Reader {
@@ -132,7 +167,11 @@ impl Reader {
         let requests =
             sketch::requests(requests).map(|(phrase, request)| (phrase, Meaning::Request(request)));
         let (phrases, meanings) = entries.chain(marks).chain(requests).unzip();
-        Self { matcher: Matcher::new(phrases), meanings }
+        Self {
+            matcher: Matcher::new(phrases),
+            meanings,
+            terms: lines(grammar).flat_map(parse_terms).collect(),
+        }
     }
 }
 
@@ -179,7 +218,12 @@ fn parse_entry(language: Language, line: &str) -> Option<Entry> {
     fields.next().is_none().then_some(Entry { id, language, phrase, category, weight })
 }
 
-/// `mark | phrase`
+/// `term | word/word`
+fn parse_terms(line: &'static str) -> impl Iterator<Item = &'static str> {
+    let words = line.split_once('|').filter(|(name, _)| name.trim() == "term").map(|(_, words)| words.trim());
+    words.into_iter().flat_map(|words| words.split('/'))
+}
+
 fn parse_mark(line: &str) -> Option<(Phrase, Mark)> {
     let (name, phrase) = line.split_once('|')?;
     Some((Phrase::parse(phrase)?, Mark::named(name.trim())?))
@@ -205,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_phrase_stands_once_in_its_language() {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for entry in ENTRIES.values() {
             assert!(seen.insert((entry.language, &entry.phrase)), "twice: {}", entry.phrase);
         }
@@ -219,7 +263,7 @@ mod tests {
             include_str!("../grammar/de.txt"),
         ];
         for line in grammars.into_iter().flat_map(lines) {
-            assert!(parse_mark(line).is_some(), "{line}");
+            assert!(parse_mark(line).is_some() || parse_terms(line).count() > 0, "{line}");
         }
     }
 }

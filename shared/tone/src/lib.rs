@@ -41,7 +41,7 @@ pub use crate::{
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 9;
+pub const ENGINE: u16 = 10;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -185,6 +185,8 @@ pub struct Message<'a> {
     pub format: Format,
     /// The language we know the customer by; decides short texts, and others in which it has more of the small words.
     pub known_language: Option<Language>,
+    /// What we are called: a contract "with" that name is ours.
+    pub our_name: Option<&'a str>,
     /// Version of the policy in force.
     pub policy: u32,
     /// The company's own words for this customer (S35).

@@ -1,229 +1,224 @@
 //! The explicit notice of termination (I6): red at once, so every doubt speaks against it.
 //!
-//! A notice found must stand in a plain statement: not negated, not asked, not supposed, not reported or quoted, and
-//! about the contract with us, now. A text that fails any test is an ordinary cancellation signal at most.
+//! It is made of words that end ("we are terminating", "we have decided to ... close") and of what ends ("the contract"),
+//! near each other in one sentence; words for contracts need none where the clause only goes on to say when ("zum 30. Juni").
+//! And it must stand in a plain statement: not negated, not asked, not supposed, not reported or quoted, and about the
+//! contract with us, now. A text that fails any test is an ordinary cancellation signal at most.
+
+mod doubts;
 
 use crate::{
-    lexicon::{Mark, Meaning},
+    lexicon::{Mark, Meaning, Reader},
     passage::Passage,
     phrase::Found,
-    text::Sentence,
+    text::{Sentence, normalise},
 };
 
-pub(crate) fn given(passage: &Passage, own_from: usize) -> bool {
-    let ends = |place: &Found| passage.sentence(place.sentence).is_some_and(|it| it.end == place.last + 1);
-    let notices = passage.found.iter().filter_map(|(place, meaning)| match meaning {
-        Meaning::Mark(Mark::Notice) => Some(Notice { place, roundabout: false }),
-        Meaning::Mark(Mark::NoticeRoundabout) => Some(Notice { place, roundabout: true }),
-        Meaning::Mark(Mark::NoticeAlone) => ends(place).then_some(Notice { place, roundabout: true }),
-        _ => None,
-    });
-    let mut own = notices.filter(|notice| {
-        passage.text.words.get(notice.place.first).is_some_and(|word| word.start >= own_from)
-    });
-    own.any(|notice| notice.is_plain(passage))
-}
-
-/// Words of notice, and where they stand.
-struct Notice<'a> {
-    place: &'a Found,
-    roundabout: bool,
-}
-
-impl Notice<'_> {
-    fn is_plain(&self, passage: &Passage) -> bool {
-        let Some(sentence) = passage.sentence(self.place.sentence) else { return false };
-        let has = |mark| passage.has(self.place.sentence, mark);
-        if sentence.end - sentence.first > PLAIN {
-            return false;
+pub(crate) fn given(passage: &Passage, reader: &Reader, own_from: usize, our_name: Option<&str>) -> bool {
+    let us = our_name.and_then(|name| name.split_whitespace().next()).map(normalise).unwrap_or_default();
+    passage.found.iter().any(|(place, meaning)| {
+        let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
+        match (meaning, passage.sentence(place.sentence)) {
+            (Meaning::Mark(mark), Some(sentence)) if own => {
+                let clause = Clause { passage, reader, sentence, us: &us };
+                clause.notice(*mark, *place).is_some_and(|notice| notice.is_plain())
+            }
+            _ => false,
         }
-        let unsure = sentence.question || sentence.quoting || self.supposed(passage, sentence);
-        let elsewhere = has(Mark::Elsewhere) || has(Mark::Others) || has(Mark::Market);
-        let hearsay = reported(passage, self.place) && !has(Mark::Declaring);
-        let denied = self.negated(passage, sentence);
-        let doubts = [
-            unsure,
-            elsewhere,
-            hearsay,
-            denied,
-            self.in_part(passage, sentence),
-            !with_us(passage, self.place),
-        ];
-        !doubts.contains(&true)
-    }
-
-    /// A "not" or "would" that belongs to roundabout words of notice, these or others of the sentence.
-    fn says(&self, passage: &Passage, sentence: &Sentence, found: &Found) -> bool {
-        let holds = |place: &Found| found.first >= place.first && found.last <= place.last;
-        let mut others = passage.marks_in(sentence.first..sentence.end);
-        let others = others.any(|(mark, place)| *mark == Mark::NoticeRoundabout && holds(place));
-        others || (self.roundabout && holds(self.place))
-    }
-
-    /// A condition anywhere in the sentence.
-    fn supposed(&self, passage: &Passage, sentence: &Sentence) -> bool {
-        let mut marks = passage.marks_in(sentence.first..sentence.end);
-        marks.any(|(mark, found)| {
-            *mark == Mark::Condition
-                && !is_no_condition(passage, found.first)
-                && !self.says(passage, sentence, found)
-        })
-    }
-
-    /// A negation anywhere in the main clause: German puts it last ("wir kündigen den Vertrag nicht").
-    fn negated(&self, passage: &Passage, sentence: &Sentence) -> bool {
-        let after = self.place.last + 1;
-        let because = passage.marks_in(after..sentence.end).find(|(mark, _)| *mark == Mark::Because);
-        let pause = (after..sentence.end).find(|word| passage.opens_clause(*word)).unwrap_or(sentence.end);
-        let end = because.map_or(pause, |(_, found)| found.first.min(pause));
-        let mut marks = passage.marks_in(sentence.first..end);
-        let negated =
-            marks.any(|(mark, found)| *mark == Mark::Negation && !self.says(passage, sentence, found));
-        // "Wir kündigen ... an" announces.
-        negated || end.checked_sub(1).is_some_and(|last| last >= after && passage.text.word(last) == "an")
-    }
-
-    /// "We will not renew the contract automatically", "not renew, but enlarge": one job, or a way, not the relation.
-    fn in_part(&self, passage: &Passage, sentence: &Sentence) -> bool {
-        const PARTS: [&str; 12] = [
-            "for",
-            "för",
-            "till",
-            "für",
-            "on",
-            "auf",
-            "this",
-            "today",
-            "tomorrow",
-            "automatically",
-            "automatiskt",
-            "automatisch",
-        ];
-        let mut rest = (self.place.last + 1..sentence.end).map(|word| passage.text.word(word));
-        let next_is_part = rest.clone().next().is_some_and(|word| PARTS.contains(&word));
-        self.roundabout && (next_is_part || rest.any(|word| word == "sondern"))
-    }
-}
-
-/// "Om" right after the contract only says what the contract is about, and "när det löper ut" when it ends.
-fn is_no_condition(passage: &Passage, at: usize) -> bool {
-    let before = at.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
-    match passage.text.word(at) {
-        "om" => ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| before.starts_with(noun)),
-        "när" => {
-            matches!(
-                passage.text.word(at + 1),
-                "det" | "avtalet" | "perioden" | "avtalstiden" | "bindningstiden"
-            ) && matches!(
-                (passage.text.word(at + 2), passage.text.word(at + 3)),
-                ("löper" | "går", "ut") | ("upphör", _)
-            )
-        }
-        _ => false,
-    }
+    })
 }
 
 /// A notice is said in few words; more than these in one sentence are not plain.
 const PLAIN: usize = 60;
+/// So many words may stand between words for contracts and the contract behind them, and where they are words for anything.
+const BEHIND: usize = 6;
+const CLOSE_BEHIND: usize = 3;
+/// So many where the contract comes first.
+const BEFORE: usize = 8;
+/// So many between "we have decided" and what is decided.
+const MEANT: usize = 12;
 
-/// Right after "that": somebody says it, perhaps somebody else.
-fn reported(passage: &Passage, place: &Found) -> bool {
-    let before = place.first.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
-    matches!(before, "att" | "that" | "dass")
+/// A sentence with what was found in it.
+#[derive(Clone, Copy)]
+struct Clause<'a> {
+    passage: &'a Passage,
+    reader: &'a Reader,
+    sentence: &'a Sentence,
+    /// The first word of our name; none, if it is not known.
+    us: &'a str,
 }
 
-/// Where a partner is named after the contract, it must be us: what follows "with" is us, or says when and how.
-fn with_us(passage: &Passage, place: &Found) -> bool {
-    let Some(sentence) = passage.sentence(place.sentence) else { return false };
-    let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei" | "beim");
-    // German names the partner before the verb: "den Vertrag mit Ihnen kündigen".
-    let near = place.first..sentence.end.min(place.last + 6);
-    let mut named = near.filter(|word| partner(passage.text.word(*word)));
-    named.all(|word| {
-        let mut after = (word + 1..sentence.end).map(|word| passage.text.word(word));
-        after.find(|word| !FILLERS.contains(word)).is_none_or(is_us_or_term)
-    })
+/// Words of notice, from the first to the last of all that belongs to them.
+#[derive(Clone, Copy)]
+struct Notice<'a> {
+    clause: Clause<'a>,
+    mark: Mark,
+    first: usize,
+    last: usize,
+    /// The phrase in which a "not" is its own.
+    refusing: Option<Found>,
 }
 
-/// Words before the one that tells who or when.
-const FILLERS: [&str; 42] = [
-    "en",
-    "ett",
-    "den",
-    "det",
-    "två",
-    "tre",
-    "fyra",
-    "sex",
-    "tolv",
-    "sista",
-    "nästa",
-    "avtalad",
-    "avtalade",
-    "the",
-    "a",
-    "an",
-    "one",
-    "two",
-    "three",
-    "six",
-    "twelve",
-    "agreed",
-    "required",
-    "contractual",
-    "our",
-    "der",
-    "dem",
-    "einer",
-    "einem",
-    "zwei",
-    "drei",
-    "sechs",
-    "zwölf",
-    "vereinbarten",
-    "vertraglichen",
-    "gesetzlichen",
-    "full",
-    "due",
-    "end",
-    "of",
-    "utgången",
-    "av",
+impl<'a> Clause<'a> {
+    /// What a phrase makes together with the words around it.
+    fn notice(self, mark: Mark, place: Found) -> Option<Notice<'a>> {
+        if self.sentence.end - self.sentence.first > PLAIN {
+            return None;
+        }
+        let refusing = matches!(mark, Mark::Refusing | Mark::RefusingOf | Mark::Notice | Mark::NoticeAlone)
+            .then_some(place);
+        let (first, last) = (place.first, place.last);
+        let whole = Notice { clause: self, mark, first, last, refusing };
+        let contract = |notice: Notice<'a>, within| notice.with_contract(within);
+        let ending = |notice: Notice<'a>| contract(notice, BEHIND).or_else(|| notice.without());
+        match mark {
+            Mark::Notice => Some(whole),
+            Mark::NoticeAlone => self.only_terms(place.last + 1).then_some(whole),
+            Mark::NoticeHead => self.is_head(&place).then_some(whole),
+            Mark::Ending | Mark::Refusing => ending(whole),
+            Mark::EndingOf | Mark::RefusingOf => contract(whole, CLOSE_BEHIND),
+            Mark::ToEnd => ending(whole.meant()?),
+            Mark::ToEndOf => contract(whole.meant()?, CLOSE_BEHIND),
+            _ => None,
+        }
+    }
+
+    fn marks(self, range: std::ops::Range<usize>) -> impl Iterator<Item = &'a (Mark, Found)> {
+        self.passage.marks_in(range.start.max(self.sentence.first)..range.end.min(self.sentence.end))
+    }
+
+    /// Whether a word only says when or how.
+    fn is_term(self, word: usize) -> bool {
+        let word = self.passage.text.word(word);
+        self.reader.terms.contains(word) || word.starts_with(|char: char| char.is_ascii_digit())
+    }
+
+    /// Whether the sentence says no more than when and how.
+    fn only_terms(self, from: usize) -> bool {
+        (from..self.sentence.end).all(|word| self.is_term(word))
+    }
+
+    /// Whether a word goes on to something else, or to the reason.
+    fn goes_on(self, word: usize) -> bool {
+        self.marks(word..word + 1).any(|(mark, _)| matches!(mark, Mark::And | Mark::But | Mark::Because))
+    }
+
+    /// Whether a clause opens among the words.
+    fn pauses(self, mut words: std::ops::RangeInclusive<usize>) -> bool {
+        words.any(|word| self.passage.opens_clause(word))
+    }
+
+    /// Where the clause around some words begins and ends: at a comma, at "and" or "but"; it ends at "because", too.
+    fn around(self, first: usize, last: usize) -> std::ops::Range<usize> {
+        let opens = |word: &usize| self.passage.opens_clause(*word);
+        let joins = |(mark, _): &&(Mark, Found)| matches!(mark, Mark::And | Mark::But);
+        let joined = self.marks(self.sentence.first..first + 1).filter(joins).map(|(_, found)| found.first);
+        let begin = (self.sentence.first..=first).rev().find(opens).unwrap_or(self.sentence.first);
+        let begin = begin.max(joined.last().unwrap_or(begin));
+        let after = self.marks(last + 1..self.sentence.end);
+        let reason = { after }.find(|(mark, _)| matches!(mark, Mark::And | Mark::But | Mark::Because));
+        let end = (last + 1..self.sentence.end).find(opens).unwrap_or(self.sentence.end);
+        begin..reason.map_or(end, |(_, found)| found.first.min(end))
+    }
+
+    /// A letter's first words: "Notice of termination, agreement no. 7", with nothing but what ends, and when.
+    fn is_head(self, place: &Found) -> bool {
+        let from = place.last + 1;
+        let end = (from..self.sentence.end).find(|word| self.passage.opens_clause(*word) && *word > from);
+        let rest = from..end.unwrap_or(self.sentence.end);
+        let contracts: Vec<&Found> = self
+            .marks(rest.clone())
+            .filter(|(mark, _)| *mark == Mark::Contract)
+            .map(|(_, found)| found)
+            .collect();
+        let named = |word: &usize| contracts.iter().any(|found| (found.first..=found.last).contains(word));
+        let mut rest = rest.peekable();
+        let first = place.first <= self.sentence.first + 1 && rest.peek().is_some();
+        first && rest.all(|word| named(&word) || self.is_term(word))
+    }
+}
+
+impl Notice<'_> {
+    /// With the contract that ends.
+    fn with_contract(self, within: usize) -> Option<Self> {
+        let clause = self.clause;
+        let contracts = clause.marks(clause.sentence.first..clause.sentence.end);
+        let mut contracts = contracts.filter(|(mark, found)| *mark == Mark::Contract && !self.is_part(found));
+        contracts.find_map(|(_, found)| {
+            if found.first > self.last {
+                let near =
+                    found.first - self.last - 1 <= within && !clause.pauses(self.last + 1..=found.first);
+                return near.then_some(Self { last: self.last.max(found.last), ..self });
+            }
+            if found.last >= self.first {
+                return Some(Self { last: self.last.max(found.last), ..self });
+            }
+            let mut other = clause.marks(found.last + 1..self.first);
+            let near = self.first - found.last - 1 <= BEFORE
+                && !clause.pauses(found.last + 1..=self.first)
+                && !other.any(|(mark, _)| matches!(mark, Mark::And | Mark::But));
+            near.then_some(Self { first: found.first, ..self })
+        })
+    }
+
+    /// "One of our licences", "the contract review": not what ends.
+    fn is_part(&self, contract: &Found) -> bool {
+        #[rustfmt::skip]
+        const OTHERS: [&str; 12] = [
+            "meeting", "call", "review", "talks", "negotiation", "negotiations", "draft", "discussion",
+            "discussions", "visit", "möte", "mötet",
+        ];
+        let Clause { passage, .. } = self.clause;
+        let before =
+            contract.first.checked_sub(1).filter(|before| !(self.first..=self.last).contains(before));
+        let of = before.is_some_and(|before| matches!(passage.text.word(before), "av" | "of" | "von"));
+        of || OTHERS.contains(&passage.text.word(contract.last + 1))
+    }
+
+    /// Without a word of what ends, where the clause says nothing but when and how.
+    fn without(self) -> Option<Self> {
+        let clause = self.clause;
+        let next = self.last + 1;
+        let named =
+            IT.contains(&clause.passage.text.word(next)) && clause.passage.has_anywhere(Mark::Contract);
+        let ends = |word: &usize| clause.passage.opens_clause(*word) || clause.goes_on(*word);
+        let mut rest = (next + usize::from(named)..clause.sentence.end).take_while(|word| !ends(word));
+        rest.all(|word| clause.is_term(word)).then_some(self)
+    }
+
+    /// What is meant, with the words that we mean it: before it, or none where a clause opens with it ("Cancel our contract").
+    fn meant(self) -> Option<Self> {
+        let clause = self.clause;
+        if clause.passage.opens_clause(self.first) {
+            return Some(self);
+        }
+        let before = clause.marks(self.first.saturating_sub(MEANT + 4)..self.first);
+        let (_, intent) =
+            before.filter(|(mark, found)| *mark == Mark::Intending && found.last < self.first).last()?;
+        let between = intent.last + 1..self.first;
+        let word = |word: usize| clause.passage.text.word(word);
+        let possible = between.clone().any(|at| POSSIBLE.contains(&word(at)));
+        // German has the verb last, and the contract between: "wir möchten den Vertrag zum Jahresende kündigen".
+        let next = self.last + 1;
+        let last = next >= clause.sentence.end || clause.passage.opens_clause(next) || clause.goes_on(next);
+        let most = if last && clause.marks(between.clone()).any(|(mark, _)| *mark == Mark::Contract) {
+            MEANT
+        } else if matches!(word(self.first - 1), "to" | "att" | "zu") {
+            MEANT / 2
+        } else {
+            MEANT / 6
+        };
+        let near = between.len() <= most && !possible;
+        near.then_some(Self { first: intent.first, ..self })
+    }
+}
+
+/// The contract, once it is named.
+const IT: [&str; 6] = ["det", "den", "it", "ihn", "es", "diesen"];
+
+/// Between "we want to" and "end the contract" these make a possibility of it.
+#[rustfmt::skip]
+const POSSIBLE: [&str; 25] = [
+    "hur", "kan", "kunna", "överväga", "överväger", "consider", "considering", "erwägen", "überlegen", "rätt", "möjlighet", "möjligheten", "diskutera", "how", "can", "could", "able",
+    "option", "discuss", "wie", "können", "kann", "recht", "möglichkeit", "besprechen",
 ];
-
-fn is_us_or_term(word: &str) -> bool {
-    #[rustfmt::skip]
-    const WHOLE: [&str; 71] = [
-        "er", "dig", "ert", "era", "you", "your", "yourselves", "ihnen", "euch", "ihrem", "ihrer", "eurem", "eurer",
-        "verkan", "vecka", "veckor", "veckors", "dagar", "dagars", "period", "perioden", "periodens", "take",
-        "week", "weeks", "week's", "day", "days", "day's", "year", "years", "frist", "bezug", "blick", "woche",
-        "wochen", "tag", "tagen",
-        "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
-        "november", "december", "january", "february", "march", "may", "june", "july", "august", "october",
-        "januar", "februar", "märz", "mai", "dezember", "årsskiftet", "årets", "year's", "jahr", "jahres", "årsslut",
-        "immediate", "kündigungsfrist",
-    ];
-    /// Beginnings no name has.
-    const BEGINNINGS: [&str; 17] = [
-        "omedelbar",
-        "hänvisning",
-        "iakttagande",
-        "avtalsenlig",
-        "uppsägning",
-        "upphörande",
-        "månad",
-        "kvartal",
-        "effect",
-        "regret",
-        "reference",
-        "notice",
-        "month",
-        "quarter",
-        "sofortig",
-        "wirkung",
-        "monat",
-    ];
-    word.starts_with(|char: char| char.is_ascii_digit())
-        || WHOLE.contains(&word)
-        || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
-}

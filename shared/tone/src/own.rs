@@ -48,15 +48,15 @@ impl OwnWords {
     }
 }
 
-/// A tone so dark, in hundredths, is no matter of chance.
-const DARK: i8 = -6;
+/// The darkest tone, in hundredths, that is still neutral.
+const NEUTRAL: i8 = -12;
 
 /// What own phrases make of the tone that lexicon and model came to, both in hundredths: the darkest bounds it from
 /// above; the brightest bounds it from below, but only where nothing speaks against it.
 pub(crate) fn tone(own: &[&Entry], tone: i8, weighed: &Weighed, signals: &BTreeSet<Category>) -> i8 {
     let weights = || own.iter().map(|entry| entry.weight);
     let (darkest, brightest) = (weights().fold(0.0, f32::min), weights().fold(0.0, f32::max));
-    let dark = tone <= DARK || !signals.is_empty() || weighed.hits.iter().any(|hit| hit.weight <= -0.1);
+    let dark = tone < NEUTRAL || !signals.is_empty() || weighed.hits.iter().any(|hit| hit.weight <= -0.1);
     if darkest < 0.0 {
         tone.min(hundredths(darkest))
     } else if brightest > 0.0 && !dark {

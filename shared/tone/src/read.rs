@@ -158,7 +158,7 @@ impl Whole {
             return Self { recognised: Some(recognised), words, automatic, ..Self::default() };
         }
         let own_from = if subject.own { 0 } else { subject.end };
-        let notice = notice::given(&passage, own_from);
+        let notice = notice::given(&passage, Reader::of(recognised.language), own_from, message.our_name);
         let weighed = weigh(&passage, subject);
         let judged = model::judge(Weights::of(recognised.language), &passage, &weighed);
         let (mut tone, mut signals) = combine(&passage, &weighed, &judged);
@@ -201,10 +201,11 @@ struct Rules {
     outvotes: f32,
     /// A phrase of this weight is too plain to be outvoted.
     plain: f32,
-    /// How far beyond its threshold the model must be to see a signal that no phrase shows, and one of which the phrases
-    /// are denied, supposed or another's.
+    /// How far beyond its threshold the model must be to see a signal that no phrase shows, one of which the phrases are
+    /// supposed or another's, and one of which all are denied.
     alone: f32,
     against: f32,
+    denied: f32,
 }
 
 // Where these lines lie was chosen with hands left out: `kundvakt train tone` prints what the whole reader then reaches.
@@ -216,10 +217,11 @@ const SHORT: Rules = Rules {
     leans: 0.06,
     clearer: 1.0,
     milder: 0.4,
-    outvotes: 4.0,
+    outvotes: 3.0,
     plain: 0.4,
     alone: 0.2,
-    against: 9.0,
+    against: 0.5,
+    denied: 9.0,
 };
 const LONG: Rules = Rules {
     condemns: -0.7,
@@ -227,10 +229,11 @@ const LONG: Rules = Rules {
     leans: 0.1,
     clearer: 0.35,
     milder: 0.0,
-    outvotes: 1.5,
+    outvotes: 1.0,
     plain: 0.8,
     alone: 0.0,
     against: 0.2,
+    denied: 0.2,
 };
 /// So many words are short.
 const SHORT_WORDS: usize = 13;
@@ -243,14 +246,18 @@ fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeS
         return Default::default();
     }
     let rules = if passage.words() <= SHORT_WORDS { SHORT } else { LONG };
-    let said = |category: Category| weighed.hits.iter().any(|hit| hit.entry.category == Some(category));
+    let of = |category: Category| weighed.hits.iter().filter(move |hit| hit.entry.category == Some(category));
     let plain = plain(&weighed.hits, rules.plain);
     let judged_signals = Category::ALL.into_iter().zip(judged.signals);
     let signals = judged_signals.filter(|(category, score)| {
         if weighed.signals.contains(category) {
             *score >= -rules.outvotes || plain.contains(category)
         } else {
-            let sure = if said(*category) { rules.against } else { rules.alone };
+            let sure = match of(*category).map(|hit| hit.denied).reduce(|all, denied| all && denied) {
+                None => rules.alone,
+                Some(false) => rules.against,
+                Some(true) => rules.denied,
+            };
             *score >= sure && !weighed.muted.contains(category)
         }
     });

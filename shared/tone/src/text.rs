@@ -81,6 +81,8 @@ impl Text {
                 open.get_or_insert(at);
                 continue;
             }
+            // "Städ- och": a hyphen that stands on a word is no dash.
+            let on_word = open.is_some();
             if let Some(start) = open.take() {
                 self.words.push(Word { start, end: at, after_pause: pause });
                 pause = false;
@@ -99,7 +101,7 @@ impl Text {
             sentence.quoting |=
                 matches!(char, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}');
             pause |= matches!(char, ',' | ':' | '(' | ')' | '\u{2013}' | '\u{2014}' | '\n')
-                || (char == '-' && next == Some(' '));
+                || (char == '-' && next == Some(' ') && !on_word);
             if char == '\n' {
                 line_start = at + 1;
             }

@@ -22,6 +22,8 @@ pub struct Hit {
     pub weight: f32,
     /// Whether its category counts as a signal: not negated, not about others, not the writer's own fault.
     pub counts: bool,
+    /// Whether the text says that it does not hold.
+    pub denied: bool,
 }
 
 /// What the hits of one message came to.
@@ -120,10 +122,11 @@ fn judge(passage: &Passage, context: Context, place: &Found, entry: &'static Ent
         sentence: place.sentence,
         weight: entry.weight,
         counts: entry.category.is_some(),
+        denied: is_denied(passage, place, entry),
     };
     let judgement = matches!(entry.category, None | Some(Category::Complaint | Category::Escalation));
     let fault = matches!(entry.category, None | Some(Category::Complaint | Category::Delay));
-    if is_denied(passage, place, entry) {
+    if hit.denied {
         hit.weight *= if entry.weight < 0.0 { -0.25 } else { -0.9 };
         hit.counts = false;
     }

@@ -56,7 +56,7 @@ pub(super) fn measure() -> anyhow::Result<Vec<Figure>> {
 }
 
 fn mail(text: &str) -> Message<'_> {
-    Message { text, subject: None, format: Format::Mail, known_language: None, policy: 0, words: None }
+    Message { text, format: Format::Mail, ..Message::default() }
 }
 
 /// Messages of 80 to 140 bytes.

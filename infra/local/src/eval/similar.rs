@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use tone::{Format, Language, Message, Sketch};
+use tone::{Language, Message, Sketch};
 
 use crate::history;
 
@@ -39,8 +39,7 @@ pub fn measure(dir: &Path) -> anyhow::Result<Vec<(String, f64)>> {
 }
 
 fn sketch(text: &str) -> Option<Sketch> {
-    let (format, known_language) = (Format::Text, Some(Language::English));
-    tone::sketch_request(&Message { text, subject: None, format, known_language, policy: 0, words: None })
+    tone::sketch_request(&Message { text, known_language: Some(Language::English), ..Message::default() })
 }
 
 /// Pairs of one intent and of two, by similarity in steps, the most alike first. What has no sketch is like nothing.

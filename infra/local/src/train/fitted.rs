@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tone::{COLUMNS, Category, OUTPUTS, SHELVES, SLOTS, Sample, is_by_sentence, place};
+use tone::{COLUMNS, Category, LARGEST, OUTPUTS, SHELVES, SLOTS, Sample, is_by_sentence, place};
 
 use super::Example;
 use super::linear::{Row, Task, fit};
@@ -91,11 +91,15 @@ impl Known {
     }
 }
 
-/// One language's fitted weights, still as numbers.
+/// One language's fitted weights, in the whole numbers that a reader has: the second stage learns from nothing finer.
 pub(crate) struct Fitted {
     known: Known,
-    /// Per column the weights of features, then the bias.
-    columns: Vec<Vec<f32>>,
+    /// Per feature a weight for each column, in steps.
+    rows: Vec<[i8; COLUMNS]>,
+    /// What one step of a column is worth: a seventh of its largest weight.
+    pub(crate) steps: [f32; COLUMNS],
+    /// What an empty message comes to.
+    pub(crate) bias: [f32; COLUMNS],
 }
 
 impl Fitted {
@@ -113,39 +117,52 @@ impl Fitted {
         }
         let known = all.best(&marks);
         let columns = fit_columns(examples, &known, WEIGHING);
-        Self { known, columns }
+        Self::rounded(known, &columns)
+    }
+
+    /// Of the weights of features, then the bias, per column.
+    fn rounded(known: Known, columns: &[Vec<f32>]) -> Self {
+        let mut rows = vec![[0; COLUMNS]; known.features.len()];
+        let (mut steps, mut bias) = ([0.0; COLUMNS], [0.0; COLUMNS]);
+        for (number, weights) in columns.iter().enumerate() {
+            let of_message =
+                || weights.iter().zip(&known.rarity).map(|(one, rarity)| one * WORD_SCALE * rarity);
+            let step = large(of_message().map(f32::abs)) / f32::from(LARGEST);
+            for (row, weight) in rows.iter_mut().zip(of_message()) {
+                row[number] = whole(weight / step);
+            }
+            steps[number] = step;
+            bias[number] = weights.last().copied().unwrap_or_default();
+        }
+        Self { known, rows, steps, bias }
     }
 
     /// What the second stage is told of a message.
     pub(crate) fn told(&self, sample: &Sample) -> Told {
         let summed = sample.sentences.iter().map(|sentence| {
             let mut sums = [0.0; COLUMNS];
-            for (at, rarity) in sentence.features.iter().filter_map(|feature| self.known.find(*feature)) {
-                for (sum, weights) in sums.iter_mut().zip(&self.columns) {
-                    *sum +=
-                        sentence.relevance * WORD_SCALE * rarity * weights.get(at).copied().unwrap_or(0.0);
-                }
+            let places = sentence.features.iter().filter_map(|feature| self.known.find(*feature));
+            for row in places.filter_map(|(at, _)| self.rows.get(at)) {
+                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += f32::from(*weight));
             }
+            sums.iter_mut().zip(self.steps).for_each(|(sum, step)| *sum *= sentence.relevance * step);
             let count = u16::try_from(sentence.features.len()).unwrap_or(u16::MAX);
             (sums, count, sentence.words, sentence.question)
         });
-        Told::new(std::array::from_fn(|column| self.bias(column)), summed.collect())
+        Told::new(self.bias, summed.collect())
     }
 
-    /// The features that have weights, each with what it adds to each column, for a message of a single feature.
-    pub(crate) fn features(&self) -> impl Iterator<Item = (u32, [f32; COLUMNS])> {
-        self.known.features.iter().zip(&self.known.rarity).enumerate().map(|(at, (feature, rarity))| {
-            let mut columns = self.columns.iter();
-            let weight = |weights: &Vec<f32>| weights.get(at).copied().unwrap_or(0.0) * WORD_SCALE * rarity;
-            (*feature, std::array::from_fn(|_| columns.next().map_or(0.0, weight)))
-        })
+    /// The features that have weights, each with what it adds to each column in steps, for a message of a single feature.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &[i8; COLUMNS])> {
+        self.known.features.iter().copied().zip(&self.rows)
     }
+}
 
-    /// What an empty message comes to.
-    pub(crate) fn bias(&self, column: usize) -> f32 {
-        let weights = self.columns.get(column);
-        weights.and_then(|weights| weights.get(self.known.features.len())).copied().unwrap_or(0.0)
-    }
+fn whole(steps: f32) -> i8 {
+    let largest = f32::from(LARGEST);
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to four bits")]
+    let whole = steps.round().clamp(-largest, largest) as i8;
+    whole
 }
 
 /// Every column's weights: each column is a task of its own, so they are fitted side by side.
@@ -184,7 +201,7 @@ fn task(examples: &[&Example], number: usize) -> (Vec<f32>, Task, f32) {
 }
 
 /// All but the thousandth largest lie below: a few extremes shall not set the scale.
-pub(crate) fn large(sizes: impl Iterator<Item = f32>) -> f32 {
+fn large(sizes: impl Iterator<Item = f32>) -> f32 {
     let mut sizes: Vec<f32> = sizes.collect();
     let Some(place) = sizes.len().checked_sub(sizes.len() / 1000 + 1) else { return f32::MIN_POSITIVE };
     let (_, large, _) = sizes.select_nth_unstable_by(place, f32::total_cmp);

@@ -154,5 +154,5 @@ fn reading() -> impl Strategy<Value = Reading> {
 
 fn sketch(text: &'static str) -> Option<Sketch> {
     let (format, known_language) = (Format::Text, Some(Language::English));
-    tone::sketch_request(&Message { text, subject: None, format, known_language, policy: 1, words: None })
+    tone::sketch_request(&Message { text, format, known_language, policy: 1, ..Message::default() })
 }

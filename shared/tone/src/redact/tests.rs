@@ -6,7 +6,7 @@ use super::*;
 use crate::Format;
 
 fn message(text: &str) -> Message<'_> {
-    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1, words: None }
+    Message { text, format: Format::Text, known_language: None, policy: 1, ..Message::default() }
 }
 
 fn leaves(text: &str, known: &[&str]) -> String {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{Format, Message, phrase::Phrase, read, sketch_request};
 
 fn message(text: &str) -> Message<'_> {
-    Message { text, subject: None, format: Format::Text, known_language: None, policy: 1, words: None }
+    Message { text, format: Format::Text, known_language: None, policy: 1, ..Message::default() }
 }
 
 fn sketched(language: Language, text: &str) -> Sketch {

@@ -66,7 +66,7 @@ proptest! {
         text in texts(), subject in prop::option::of(texts()), format in formats(), known_language in languages()
     ) {
         let subject = subject.as_deref();
-        let message = Message { text: &text, subject, format, known_language, policy: 3, words: None };
+        let message = Message { text: &text, subject, format, known_language, policy: 3, ..Message::default() };
         let reading = read(&message);
         prop_assert!((-100..=100).contains(&reading.tone));
         prop_assert!(reading.confidence <= 100);
