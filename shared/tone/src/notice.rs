@@ -32,7 +32,7 @@ pub(crate) fn given(passage: &Passage, reader: &Reader, own_from: usize, our_nam
 const PLAIN: usize = 60;
 /// So many words may stand between words for contracts and the contract behind them, and where they are words for anything.
 const BEHIND: usize = 6;
-const CLOSE_BEHIND: usize = 3;
+const CLOSE_BEHIND: usize = 4;
 /// So many where the contract comes first.
 const BEFORE: usize = 8;
 /// So many between "we have decided" and what is decided.
@@ -114,7 +114,8 @@ impl<'a> Clause<'a> {
         let joins = |(mark, _): &&(Mark, Found)| matches!(mark, Mark::And | Mark::But);
         let joined = self.marks(self.sentence.first..first + 1).filter(joins).map(|(_, found)| found.first);
         let begin = (self.sentence.first..=first).rev().find(opens).unwrap_or(self.sentence.first);
-        let begin = begin.max(joined.last().unwrap_or(begin));
+        let so = (begin..first).rev().find(|word| matches!(self.passage.text.word(*word), "så" | "so"));
+        let begin = begin.max(joined.last().unwrap_or(begin)).max(so.unwrap_or(begin));
         let after = self.marks(last + 1..self.sentence.end);
         let reason = { after }.find(|(mark, _)| matches!(mark, Mark::And | Mark::But | Mark::Because));
         let end = (last + 1..self.sentence.end).find(opens).unwrap_or(self.sentence.end);

@@ -29,12 +29,14 @@ impl Notice<'_> {
     /// A condition anywhere in the sentence.
     fn supposed(&self) -> bool {
         let Sentence { first, end, .. } = *self.clause.sentence;
-        self.clause.marks(first..end).any(|(mark, found)| {
-            *mark == Mark::Condition
-                && !self.is_time(found.first)
-                && !self.means(found)
-                && !within(self.refusing, found)
-        })
+        let opened = first < self.first && OPENS_CONDITION.contains(&self.clause.passage.text.word(first));
+        opened
+            || self.clause.marks(first..end).any(|(mark, found)| {
+                *mark == Mark::Condition
+                    && !self.is_time(found.first)
+                    && !self.means(found)
+                    && !within(self.refusing, found)
+            })
     }
 
     /// Words of condition that only say when, or what the contract is about: "when the term is up", "avtalet om städning".
@@ -92,7 +94,8 @@ impl Notice<'_> {
         let mut rest = (self.last + 1..sentence.end).map(|word| passage.text.word(word));
         let next = rest.clone().next().unwrap_or_default();
         let one_job = matches!(self.mark, Mark::Notice | Mark::NoticeAlone) && JOBS.contains(&next);
-        denies && (one_job || WAYS.contains(&next) || rest.any(|word| word == "sondern"))
+        let year = next == "this" && rest.clone().nth(1) == Some("year");
+        denies && (one_job || (WAYS.contains(&next) && !year) || rest.any(|word| word == "sondern"))
     }
 
     /// Where a partner is named beside the contract, it must be us: what follows "with" is us, or says when and how.
@@ -114,6 +117,13 @@ impl Notice<'_> {
 fn within(phrase: Option<Found>, found: &Found) -> bool {
     phrase.is_some_and(|phrase| found.first >= phrase.first && found.last <= phrase.last)
 }
+
+/// "Kommt das noch einmal vor, ...": a condition by the order of words.
+#[rustfmt::skip]
+const OPENS_CONDITION: [&str; 15] = [
+    "kommt", "passiert", "geschieht", "bleibt", "ändert", "klappt", "bekommen", "händer", "kommer", "sker", "blir", "får",
+    "should", "had", "were",
+];
 
 /// What others say.
 #[rustfmt::skip]

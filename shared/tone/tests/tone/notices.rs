@@ -1,8 +1,8 @@
 //! An explicit notice of termination is red at once (I6): so a false one is the worst thing a reading can say.
 
-use tone::Category;
+use tone::{Category, Language, Message, read};
 
-use crate::text;
+use crate::{known, message, text};
 
 const GIVEN: [&str; 76] = [
     "Vår hyresvärd flyttar oss i vecka 12. Vi säger upp avtalet med er.",
@@ -206,6 +206,42 @@ fn a_plain_notice_is_one() {
 fn every_doubt_speaks_against_a_notice() {
     let taken: Vec<_> = NOT_GIVEN.into_iter().filter(|(_, text_of)| text(text_of).notice).collect();
     assert!(taken.is_empty(), "{taken:?}");
+}
+
+/// Mails of four writers who had not seen the code, two thirds of them near notices that are none. Each set was first
+/// read before anything was learned of it: of the first 45 of 180 were found by whole phrases; then, by what ends and words
+/// that end it, 88 of 150, 53 of 120 and 75 of 120, with 5 false ones of 660.
+const MAILS: [(Language, &str, usize); 3] = [
+    (Language::Swedish, include_str!("../notices/sv.txt"), 130),
+    (Language::English, include_str!("../notices/en.txt"), 135),
+    (Language::German, include_str!("../notices/de.txt"), 150),
+];
+
+#[test]
+fn notices_are_found_in_mails_of_others_and_none_where_there_is_none() {
+    for (language, mails, least) in MAILS {
+        let (mut found, mut taken) = (0, Vec::new());
+        for mail in mails.lines().filter(|line| !line.starts_with('#')) {
+            let (kind, written) = mail.split_once(" | ").expect("a kind and a text");
+            let given = known(language, &written.replace("\\n", "\n")).notice;
+            if kind == "notice" {
+                found += usize::from(given);
+            } else if given {
+                taken.push(written);
+            }
+        }
+        assert!(taken.is_empty(), "{}", taken.join("\n"));
+        assert!(found >= least, "{language:?}: {found} found");
+    }
+}
+
+#[test]
+fn a_contract_with_our_name_is_ours() {
+    let mail = "Vi säger upp avtalet med Nordverk till årsskiftet.";
+    let named = |our_name| read(&Message { our_name, ..message(mail) }).notice;
+    assert!(named(Some("Nordverk Systems AB")));
+    assert!(!named(Some("Granit Data AB")));
+    assert!(!named(None));
 }
 
 #[test]
