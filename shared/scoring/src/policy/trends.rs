@@ -96,7 +96,7 @@ impl Default for TrendPolicy {
             support: 0.21,
             volume: 1.4,
             volume_weeks: 6,
-            text: [2.0, 2.9, 3.85],
+            text: [2.0, 2.95, 3.95],
             text_weight: 1.3,
             asks: [[1.5, 2.1, 2.5], [1.5, 2.2, 2.7]],
             first_ask: 1.91,

@@ -26,6 +26,10 @@ const REPORTS: i64 = 4;
 /// A fall must lie this many standard deviations of a week under the usual.
 const DEVIATIONS: f64 = 2.5;
 
+/// So many deviations the logins may have fallen further than users and features: whoever signs in once for everything logs
+/// in less and uses as much.
+const BEFORE_OTHERS: f64 = 1.0;
+
 /// Logins, active users and features together over four weeks; logins and features over eight. Features weigh twice: fewer
 /// of them are given up by accident.
 fn trend(past: &Past<'_>, policy: &TrendPolicy) -> Vec<Hint> {
@@ -51,7 +55,13 @@ fn fall(
         // So it is with most customers.
         return None;
     }
-    let falls: Vec<Change> = levels.iter().map(|(_, levels, least)| levels.fall(weeks, *least)).collect();
+    let mut falls: Vec<Change> = levels.iter().map(|(_, levels, least)| levels.fall(weeks, *least)).collect();
+    if let Some((logins, others)) = falls.split_first_mut() {
+        let told = others.iter().filter(|other| other.usual > 0.0).map(|other| other.deviations);
+        if let Some(most) = told.reduce(f64::max) {
+            logins.deviations = logins.deviations.min(BEFORE_OTHERS + most.max(0.0));
+        }
+    }
     let weighted = levels.iter().zip(&falls).map(|((weight, ..), fall)| weight * fall.deviations);
     let points = policy.points(mean(weighted.sum()), points);
     let less = |change: &Change| if change.usual > 0.0 { 1.0 - change.recent / change.usual } else { 0.0 };

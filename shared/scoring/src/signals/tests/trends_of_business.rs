@@ -111,6 +111,15 @@ fn usage() {
         "quiet",
         "reports that stop are no data"
     );
+    // 100 people sign in once for everything: a third of the logins, and as much in use as before.
+    let signed_in = happened(Kind::Usage {
+        logins: Some(33),
+        active_users: Some(25),
+        features: Some(12),
+        version_behind: None,
+    });
+    let moved = years().every(7, 60, used(100)).every(7, 8, signed_in);
+    assert_eq!(moved.trend(Usage, "2025-09-01"), "quiet", "logins alone");
 }
 
 /// A report: so many logins, a quarter as many people, an eighth as many features.
