@@ -124,15 +124,14 @@ impl Fitted {
     fn rounded(known: Known, columns: &[Vec<f32>]) -> Self {
         let mut rows = vec![[0; COLUMNS]; known.features.len()];
         let (mut steps, mut bias) = ([0.0; COLUMNS], [0.0; COLUMNS]);
-        for (number, weights) in columns.iter().enumerate() {
+        let of_columns = columns.iter().zip(steps.iter_mut().zip(&mut bias));
+        for (number, (weights, (step, bias))) in of_columns.enumerate() {
             let of_message =
                 || weights.iter().zip(&known.rarity).map(|(one, rarity)| one * WORD_SCALE * rarity);
-            let step = large(of_message().map(f32::abs)) / f32::from(LARGEST);
-            for (row, weight) in rows.iter_mut().zip(of_message()) {
-                row[number] = whole(weight / step);
-            }
-            steps[number] = step;
-            bias[number] = weights.last().copied().unwrap_or_default();
+            *step = large(of_message().map(f32::abs)) / f32::from(LARGEST);
+            *bias = weights.last().copied().unwrap_or_default();
+            let column = rows.iter_mut().filter_map(|row| row.get_mut(number));
+            column.zip(of_message()).for_each(|(row, weight)| *row = whole(weight / *step));
         }
         Self { known, rows, steps, bias }
     }
