@@ -15,7 +15,8 @@ use crate::{
 };
 
 pub(crate) fn given(passage: &Passage, reader: &Reader, own_from: usize, our_name: Option<&str>) -> bool {
-    let us = our_name.and_then(|name| name.split_whitespace().next()).map(normalise).unwrap_or_default();
+    let first = our_name.and_then(|name| name.split_whitespace().next());
+    let us = first.filter(|word| word.chars().count() >= NAME).map(normalise).unwrap_or_default();
     passage.found.iter().any(|(place, meaning)| {
         let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
         match (meaning, passage.sentence(place.sentence)) {
@@ -28,6 +29,8 @@ pub(crate) fn given(passage: &Passage, reader: &Reader, own_from: usize, our_nam
     })
 }
 
+/// A name so short may be a word.
+const NAME: usize = 4;
 /// A notice is said in few words; more than these in one sentence are not plain.
 const PLAIN: usize = 60;
 /// So many words may stand between words for contracts and the contract behind them, and where they are words for anything.

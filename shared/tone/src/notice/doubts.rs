@@ -18,7 +18,7 @@ impl Notice<'_> {
             clause.sentence.question || clause.sentence.quoting || self.supposed(),
             about_others,
             self.reported(),
-            around.clone().any(|word| PERHAPS.contains(&clause.passage.text.word(word))),
+            self.is_open(),
             self.negated(around),
             self.in_part(),
             !self.with_us(),
@@ -37,6 +37,14 @@ impl Notice<'_> {
                     && !self.means(found)
                     && !within(self.refusing, found)
             })
+    }
+
+    /// Not yet decided, or only once a deadline has passed: "nach Ablauf der Frist".
+    fn is_open(&self) -> bool {
+        let word = |word: usize| self.clause.passage.text.word(word);
+        let Sentence { first, end, .. } = *self.clause.sentence;
+        let deadline = |at: usize| AFTER.contains(&word(at)) && matches!(word(at + 1), "ablauf" | "expiry");
+        (first..end).any(|at| PERHAPS.contains(&word(at)) || deadline(at))
     }
 
     /// Words of condition that only say when, or what the contract is about: "when the term is up", "avtalet om städning".
@@ -132,11 +140,14 @@ const SAYING: [&str; 17] = [
     "gather", "gehört", "angeblich", "behauptet", "gerücht",
 ];
 
-/// Not yet decided, or once something has come to nothing.
+/// A deadline that passes.
+const AFTER: [&str; 4] = ["nach", "fruchtlosem", "after", "unsuccessful"];
+
+/// Not yet decided.
 #[rustfmt::skip]
-const PERHAPS: [&str; 18] = [
+const PERHAPS: [&str; 16] = [
     "kanske", "eventuellt", "möjligen", "troligen", "maybe", "perhaps", "possibly", "probably", "vielleicht",
-    "eventuell", "womöglich", "möglicherweise", "fruchtlosem", "fruchtlos", "lutar", "funderar", "leaning", "tendieren",
+    "eventuell", "womöglich", "möglicherweise", "lutar", "funderar", "leaning", "tendieren",
 ];
 
 /// A contract's end.

@@ -4,11 +4,18 @@ use tone::{Category, Language, Message, read};
 
 use crate::{known, message, text};
 
-const GIVEN: [&str; 76] = [
+const GIVEN: [&str; 83] = [
     "Vår hyresvärd flyttar oss i vecka 12. Vi säger upp avtalet med er.",
     "Unless you object we meet at gate 4. We are terminating our contract with you.",
     "Wenn möglich, treffen wir uns an Tor 4. Wir kündigen den Vertrag mit Ihnen.",
     "Vi säger upp avtalet.",
+    "Tack för allt! Städavtalet med er sägs upp per sista maj.",
+    "Med hänvisning till punkt 11.2 säger Halmstads Bygg & Plåt AB härmed upp avtalet.",
+    "Nein danke, kein neues Angebot, wir kündigen.",
+    "We have no alternative and hereby terminate the agreement under clause 19.",
+    "The board voted not to renew with you when the term is up in March.",
+    "Cancel our subscription please.",
+    "Uppsägning av avtal 8831, till avtalstidens utgång.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
     "Vi säger upp samarbetsavtalet med omedelbar verkan, eftersom ni inte har levererat på tre månader.",
@@ -83,7 +90,7 @@ const GIVEN: [&str; 76] = [
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 107] = [
+const NOT_GIVEN: [(&str, &str); 112] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -128,6 +135,11 @@ const NOT_GIVEN: [(&str, &str); 107] = [
     ("condition", "Falls das nicht klappt, kündigen wir den Vertrag."),
     ("condition", "Sollte sich das nicht ändern, kündigen wir den Vertrag."),
     ("condition", "Andernfalls kündigen wir den Vertrag."),
+    ("condition", "Nach fruchtlosem Ablauf der Frist (5. Juni) kündigen wir fristlos."),
+    ("condition", "Kommt das noch einmal vor, werden wir den Vertrag kündigen."),
+    ("possible", "Vielleicht kündigen wir, das entscheidet der neue Chef."),
+    ("another", "Vi måste säga upp alla avtal med dem."),
+    ("part", "Vi behöver säga upp en av våra licenser."),
     ("question", "Säger vi upp avtalet nu, när upphör det då?"),
     ("question", "Hur säger vi upp avtalet?"),
     ("question", "How do we terminate the contract?"),
