@@ -34,7 +34,7 @@ const NAME: usize = 4;
 /// A notice is said in few words; more than these in one sentence are not plain.
 const PLAIN: usize = 60;
 /// So many words may stand between words for contracts and the contract behind them, and where they are words for anything.
-const BEHIND: usize = 6;
+const BEHIND: usize = 8;
 const CLOSE_BEHIND: usize = 4;
 /// So many where the contract comes first.
 const BEFORE: usize = 8;
@@ -165,17 +165,19 @@ impl Notice<'_> {
         })
     }
 
-    /// "One of our licences", "the contract review": not what ends.
+    /// "One of our licences", "John's contract", "the contract review": not what ends.
     fn is_part(&self, contract: &Found) -> bool {
         #[rustfmt::skip]
-        const OTHERS: [&str; 12] = [
+        const OTHERS: [&str; 15] = [
             "meeting", "call", "review", "talks", "negotiation", "negotiations", "draft", "discussion",
-            "discussions", "visit", "möte", "mötet",
+            "discussions", "visit", "möte", "mötet", "query", "team", "manager",
         ];
         let Clause { passage, .. } = self.clause;
         let before =
             contract.first.checked_sub(1).filter(|before| !(self.first..=self.last).contains(before));
-        let of = before.is_some_and(|before| matches!(passage.text.word(before), "av" | "of" | "von"));
+        let of = before
+            .map(|before| passage.text.word(before))
+            .is_some_and(|before| matches!(before, "av" | "of" | "von") || before.ends_with("'s"));
         of || OTHERS.contains(&passage.text.word(contract.last + 1))
     }
 

@@ -242,7 +242,7 @@ const AGREES: f32 = 0.08;
 
 /// What lexicon and model come to together.
 fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeSet<Category>) {
-    if passage.is_form {
+    if passage.is_form || passage.words() == 0 {
         return Default::default();
     }
     let rules = if passage.words() <= SHORT_WORDS { SHORT } else { LONG };

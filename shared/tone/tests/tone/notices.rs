@@ -4,7 +4,7 @@ use tone::{Category, Language, Message, read};
 
 use crate::{known, message, text};
 
-const GIVEN: [&str; 83] = [
+const GIVEN: [&str; 86] = [
     "Vår hyresvärd flyttar oss i vecka 12. Vi säger upp avtalet med er.",
     "Unless you object we meet at gate 4. We are terminating our contract with you.",
     "Wenn möglich, treffen wir uns an Tor 4. Wir kündigen den Vertrag mit Ihnen.",
@@ -15,6 +15,9 @@ const GIVEN: [&str; 83] = [
     "We have no alternative and hereby terminate the agreement under clause 19.",
     "The board voted not to renew with you when the term is up in March.",
     "Cancel our subscription please.",
+    "We're moving our business to another supplier and will end our contract with you on 30 November.",
+    "We're switching to a competitor and won't be renewing with you in May.",
+    "Hiermit kündige ich im Namen der Firma Koch GmbH unseren Liefervertrag.",
     "Uppsägning av avtal 8831, till avtalstidens utgång.",
     "Härmed säger vi upp vårt avtal till utgången av perioden.",
     "Vi säger härmed upp serviceavtalet med er från och med 1 juni.",
@@ -90,7 +93,7 @@ const GIVEN: [&str; 83] = [
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 112] = [
+const NOT_GIVEN: [(&str, &str); 130] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -139,6 +142,24 @@ const NOT_GIVEN: [(&str, &str); 112] = [
     ("condition", "Kommt das noch einmal vor, werden wir den Vertrag kündigen."),
     ("possible", "Vielleicht kündigen wir, das entscheidet der neue Chef."),
     ("another", "Vi måste säga upp alla avtal med dem."),
+    ("withdrawn", "Vi drar tillbaka vår uppsägning av avtalet."),
+    ("withdrawn", "Vi återkallar härmed vår uppsägning av avtal 2291 och vill fortsätta."),
+    ("withdrawn", "Ni kan bortse från vår uppsägning av avtalet, styrelsen har ändrat sig."),
+    ("withdrawn", "We would like to withdraw our notice of termination of the contract dated 3 May."),
+    ("withdrawn", "Please ignore our notice to terminate the agreement, it was sent in error."),
+    ("withdrawn", "We rescind our termination of the contract."),
+    ("withdrawn", "Hiermit widerrufen wir unsere Kündigung des Wartungsvertrages zum 31.12."),
+    ("withdrawn", "Unsere Kündigung des Vertrags ist gegenstandslos."),
+    ("ours", "We have received your notice of termination of our contract and do not accept it."),
+    ("another", "We have decided to end our subscription to the Financial Times."),
+    ("another", "We have decided to cancel our membership of the Chamber of Commerce."),
+    ("another", "We are terminating John's contract at the end of the month. Please remove his login."),
+    ("another", "Wir kündigen unsere Gebäudeversicherung zum Jahresende."),
+    ("another", "Wir beenden unsere Mitgliedschaft im Verband zum Jahresende."),
+    ("another", "Vi har beslutat att avsluta vårt medlemskap i Företagarna, så rabatten faller bort."),
+    ("something else", "We are closing the account query, all paid. Thanks for the statement."),
+    ("something else", "We are closing the account for March, please send any late invoices by Friday."),
+    ("something else", "We are closing our London account team and your new contact is in Leeds."),
     ("part", "Vi behöver säga upp en av våra licenser."),
     ("question", "Säger vi upp avtalet nu, när upphör det då?"),
     ("question", "Hur säger vi upp avtalet?"),
@@ -224,9 +245,9 @@ fn every_doubt_speaks_against_a_notice() {
 /// read before anything was learned of it: of the first 45 of 180 were found by whole phrases; then, by what ends and words
 /// that end it, 88 of 150, 53 of 120 and 75 of 120, with 5 false ones of 660.
 const MAILS: [(Language, &str, usize); 3] = [
-    (Language::Swedish, include_str!("../notices/sv.txt"), 130),
-    (Language::English, include_str!("../notices/en.txt"), 135),
-    (Language::German, include_str!("../notices/de.txt"), 150),
+    (Language::Swedish, include_str!("../notices/sv.txt"), 125),
+    (Language::English, include_str!("../notices/en.txt"), 130),
+    (Language::German, include_str!("../notices/de.txt"), 145),
 ];
 
 #[test]
