@@ -21,8 +21,8 @@ pub(crate) fn given(passage: &Passage, reader: &Reader, own_from: usize, our_nam
         let own = passage.text.words.get(place.first).is_some_and(|word| word.start >= own_from);
         match (meaning, passage.sentence(place.sentence)) {
             (Meaning::Mark(mark), Some(sentence)) if own => {
-                let clause = Clause { passage, reader, sentence, us: &us };
-                clause.notice(*mark, *place).is_some_and(|notice| notice.is_plain())
+                let setting = Setting { passage, reader, sentence, us: &us };
+                setting.notice(*mark, *place).is_some_and(|notice| notice.is_plain())
             }
             _ => false,
         }
@@ -43,7 +43,7 @@ const MEANT: usize = 12;
 
 /// A sentence with what was found in it.
 #[derive(Clone, Copy)]
-struct Clause<'a> {
+struct Setting<'a> {
     passage: &'a Passage,
     reader: &'a Reader,
     sentence: &'a Sentence,
@@ -54,7 +54,7 @@ struct Clause<'a> {
 /// Words of notice, from the first to the last of all that belongs to them.
 #[derive(Clone, Copy)]
 struct Notice<'a> {
-    clause: Clause<'a>,
+    setting: Setting<'a>,
     mark: Mark,
     first: usize,
     last: usize,
@@ -62,7 +62,7 @@ struct Notice<'a> {
     refusing: Option<Found>,
 }
 
-impl<'a> Clause<'a> {
+impl<'a> Setting<'a> {
     /// What a phrase makes together with the words around it.
     fn notice(self, mark: Mark, place: Found) -> Option<Notice<'a>> {
         if self.sentence.end - self.sentence.first > PLAIN {
@@ -71,17 +71,16 @@ impl<'a> Clause<'a> {
         let refusing = matches!(mark, Mark::Refusing | Mark::RefusingOf | Mark::Notice | Mark::NoticeAlone)
             .then_some(place);
         let (first, last) = (place.first, place.last);
-        let whole = Notice { clause: self, mark, first, last, refusing };
-        let contract = |notice: Notice<'a>, within| notice.with_contract(within);
-        let ending = |notice: Notice<'a>| contract(notice, BEHIND).or_else(|| notice.without());
+        let whole = Notice { setting: self, mark, first, last, refusing };
+        let ending = |notice: Notice<'a>| notice.with_contract(BEHIND).or_else(|| notice.without());
         match mark {
             Mark::Notice => Some(whole),
             Mark::NoticeAlone => self.only_terms(place.last + 1).then_some(whole),
             Mark::NoticeHead => self.is_head(&place).then_some(whole),
             Mark::Ending | Mark::Refusing => ending(whole),
-            Mark::EndingOf | Mark::RefusingOf => contract(whole, CLOSE_BEHIND),
+            Mark::EndingOf | Mark::RefusingOf => whole.with_contract(CLOSE_BEHIND),
             Mark::ToEnd => ending(whole.meant()?),
-            Mark::ToEndOf => contract(whole.meant()?, CLOSE_BEHIND),
+            Mark::ToEndOf => whole.meant()?.with_contract(CLOSE_BEHIND),
             _ => None,
         }
     }
@@ -145,21 +144,21 @@ impl<'a> Clause<'a> {
 impl Notice<'_> {
     /// With the contract that ends.
     fn with_contract(self, within: usize) -> Option<Self> {
-        let clause = self.clause;
-        let contracts = clause.marks(clause.sentence.first..clause.sentence.end);
+        let setting = self.setting;
+        let contracts = setting.marks(setting.sentence.first..setting.sentence.end);
         let mut contracts = contracts.filter(|(mark, found)| *mark == Mark::Contract && !self.is_part(found));
         contracts.find_map(|(_, found)| {
             if found.first > self.last {
                 let near =
-                    found.first - self.last - 1 <= within && !clause.pauses(self.last + 1..=found.first);
+                    found.first - self.last - 1 <= within && !setting.pauses(self.last + 1..=found.first);
                 return near.then_some(Self { last: self.last.max(found.last), ..self });
             }
             if found.last >= self.first {
                 return Some(Self { last: self.last.max(found.last), ..self });
             }
-            let mut other = clause.marks(found.last + 1..self.first);
+            let mut other = setting.marks(found.last + 1..self.first);
             let near = self.first - found.last - 1 <= BEFORE
-                && !clause.pauses(found.last + 1..=self.first)
+                && !setting.pauses(found.last + 1..=self.first)
                 && !other.any(|(mark, _)| matches!(mark, Mark::And | Mark::But));
             near.then_some(Self { first: found.first, ..self })
         })
@@ -172,7 +171,7 @@ impl Notice<'_> {
             "meeting", "call", "review", "talks", "negotiation", "negotiations", "draft", "discussion",
             "discussions", "visit", "möte", "mötet", "query", "team", "manager",
         ];
-        let Clause { passage, .. } = self.clause;
+        let Setting { passage, .. } = self.setting;
         let before =
             contract.first.checked_sub(1).filter(|before| !(self.first..=self.last).contains(before));
         let of = before
@@ -183,31 +182,32 @@ impl Notice<'_> {
 
     /// Without a word of what ends, where the clause says nothing but when and how.
     fn without(self) -> Option<Self> {
-        let clause = self.clause;
+        let setting = self.setting;
         let next = self.last + 1;
         let named =
-            IT.contains(&clause.passage.text.word(next)) && clause.passage.has_anywhere(Mark::Contract);
-        let ends = |word: &usize| clause.passage.opens_clause(*word) || clause.goes_on(*word);
-        let mut rest = (next + usize::from(named)..clause.sentence.end).take_while(|word| !ends(word));
-        rest.all(|word| clause.is_term(word)).then_some(self)
+            IT.contains(&setting.passage.text.word(next)) && setting.passage.has_anywhere(Mark::Contract);
+        let ends = |word: &usize| setting.passage.opens_clause(*word) || setting.goes_on(*word);
+        let mut rest = (next + usize::from(named)..setting.sentence.end).take_while(|word| !ends(word));
+        rest.all(|word| setting.is_term(word)).then_some(self)
     }
 
     /// What is meant, with the words that we mean it: before it, or none where a clause opens with it ("Cancel our contract").
     fn meant(self) -> Option<Self> {
-        let clause = self.clause;
-        if clause.passage.opens_clause(self.first) {
+        let setting = self.setting;
+        if setting.passage.opens_clause(self.first) {
             return Some(self);
         }
-        let before = clause.marks(self.first.saturating_sub(MEANT + 4)..self.first);
+        let before = setting.marks(self.first.saturating_sub(MEANT + 4)..self.first);
         let (_, intent) =
             before.filter(|(mark, found)| *mark == Mark::Intending && found.last < self.first).last()?;
         let between = intent.last + 1..self.first;
-        let word = |word: usize| clause.passage.text.word(word);
+        let word = |word: usize| setting.passage.text.word(word);
         let possible = between.clone().any(|at| POSSIBLE.contains(&word(at)));
         // German has the verb last, and the contract between: "wir möchten den Vertrag zum Jahresende kündigen".
         let next = self.last + 1;
-        let last = next >= clause.sentence.end || clause.passage.opens_clause(next) || clause.goes_on(next);
-        let most = if last && clause.marks(between.clone()).any(|(mark, _)| *mark == Mark::Contract) {
+        let last =
+            next >= setting.sentence.end || setting.passage.opens_clause(next) || setting.goes_on(next);
+        let most = if last && setting.marks(between.clone()).any(|(mark, _)| *mark == Mark::Contract) {
             MEANT
         } else if matches!(word(self.first - 1), "to" | "att" | "zu") {
             MEANT / 2

@@ -1,21 +1,21 @@
 //! What speaks against a notice of termination: every test it must pass.
 
-use super::{Clause, Notice};
+use super::{Notice, Setting};
 use crate::{lexicon::Mark, phrase::Found, text::Sentence};
 
 impl Notice<'_> {
     /// Whether nothing speaks against it.
     pub(super) fn is_plain(&self) -> bool {
-        let Self { clause, first, last, .. } = *self;
-        let around = clause.around(first, last);
-        let mut others = clause.marks(around.clone());
-        let addressed = clause.marks(first..around.end).any(|(mark, _)| *mark == Mark::You);
+        let Self { setting, first, last, .. } = *self;
+        let around = setting.around(first, last);
+        let mut others = setting.marks(around.clone());
+        let addressed = setting.marks(first..around.end).any(|(mark, _)| *mark == Mark::You);
         let about_others = others.any(|(mark, found)| {
             matches!(mark, Mark::Elsewhere | Mark::Others | Mark::Market)
                 && !(addressed && found.last < first)
         });
         let doubts = [
-            clause.sentence.question || clause.sentence.quoting || self.supposed(),
+            setting.sentence.question || setting.sentence.quoting || self.supposed(),
             about_others,
             self.reported(),
             self.is_open(),
@@ -28,10 +28,10 @@ impl Notice<'_> {
 
     /// A condition anywhere in the sentence.
     fn supposed(&self) -> bool {
-        let Sentence { first, end, .. } = *self.clause.sentence;
-        let opened = first < self.first && OPENS_CONDITION.contains(&self.clause.passage.text.word(first));
+        let Sentence { first, end, .. } = *self.setting.sentence;
+        let opened = first < self.first && OPENS_CONDITION.contains(&self.setting.passage.text.word(first));
         opened
-            || self.clause.marks(first..end).any(|(mark, found)| {
+            || self.setting.marks(first..end).any(|(mark, found)| {
                 *mark == Mark::Condition
                     && !self.is_time(found.first)
                     && !self.means(found)
@@ -41,29 +41,29 @@ impl Notice<'_> {
 
     /// Not yet decided, or only once a deadline has passed: "nach Ablauf der Frist".
     fn is_open(&self) -> bool {
-        let word = |word: usize| self.clause.passage.text.word(word);
-        let Sentence { first, end, .. } = *self.clause.sentence;
+        let word = |word: usize| self.setting.passage.text.word(word);
+        let Sentence { first, end, .. } = *self.setting.sentence;
         let deadline = |at: usize| AFTER.contains(&word(at)) && matches!(word(at + 1), "ablauf" | "expiry");
         (first..end).any(|at| PERHAPS.contains(&word(at)) || deadline(at))
     }
 
     /// Words of condition that only say when, or what the contract is about: "when the term is up", "avtalet om städning".
     fn is_time(&self, at: usize) -> bool {
-        let word = |word: usize| self.clause.passage.text.word(word);
+        let word = |word: usize| self.setting.passage.text.word(word);
         match word(at) {
             "om" => {
                 ["avtal", "kontrakt", "abonnemang"].iter().any(|noun| word(at - at.min(1)).contains(noun))
             }
             "när" | "when" | "once" => (at + 1..at + 6).any(|at| ENDS.contains(&word(at))),
-            "bis" | "until" | "tills" => self.clause.is_term(at + 1),
+            "bis" | "until" | "tills" => self.setting.is_term(at + 1),
             _ => false,
         }
     }
 
     /// Whether a word is part of saying what we mean to do: "we would like to".
     fn means(&self, found: &Found) -> bool {
-        let Sentence { first, end, .. } = *self.clause.sentence;
-        self.clause
+        let Sentence { first, end, .. } = *self.setting.sentence;
+        self.setting
             .marks(first..end)
             .any(|(mark, intent)| *mark == Mark::Intending && within(Some(*intent), found))
     }
@@ -71,23 +71,23 @@ impl Notice<'_> {
     /// A negation anywhere in the clause: German puts it last ("wir kündigen den Vertrag nicht").
     fn negated(&self, around: std::ops::Range<usize>) -> bool {
         let end = around.end;
-        let mut marks = self.clause.marks(around);
+        let mut marks = self.setting.marks(around);
         let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !within(self.refusing, found));
         // "Wir kündigen ... an" announces.
         negated
             || self.refusing.is_none()
                 && end
                     .checked_sub(1)
-                    .is_some_and(|last| last > self.last && self.clause.passage.text.word(last) == "an")
+                    .is_some_and(|last| last > self.last && self.setting.passage.text.word(last) == "an")
     }
 
     /// Right after "that", or where others say something: it may be somebody else's.
     fn reported(&self) -> bool {
-        let Clause { passage, sentence, .. } = self.clause;
+        let Setting { passage, sentence, .. } = self.setting;
         let before = self.first.checked_sub(1).map(|word| passage.text.word(word)).unwrap_or_default();
         let said = || (sentence.first..self.first).any(|word| SAYING.contains(&passage.text.word(word)));
         (matches!(before, "att" | "that" | "dass") || said())
-            && !self.clause.marks(sentence.first..sentence.end).any(|(mark, _)| *mark == Mark::Declaring)
+            && !self.setting.marks(sentence.first..sentence.end).any(|(mark, _)| *mark == Mark::Declaring)
     }
 
     /// "We will not renew the contract automatically", "not renew, but enlarge", "no longer need your services for the fair":
@@ -96,9 +96,9 @@ impl Notice<'_> {
         const WAYS: [&str; 6] = ["this", "today", "tomorrow", "automatically", "automatiskt", "automatisch"];
         const JOBS: [&str; 6] = ["for", "för", "till", "für", "on", "auf"];
         let Some(refusing) = self.refusing else { return false };
-        let Clause { passage, sentence, .. } = self.clause;
+        let Setting { passage, sentence, .. } = self.setting;
         let denies =
-            self.clause.marks(refusing.first..refusing.last + 1).any(|(mark, _)| *mark == Mark::Negation);
+            self.setting.marks(refusing.first..refusing.last + 1).any(|(mark, _)| *mark == Mark::Negation);
         let mut rest = (self.last + 1..sentence.end).map(|word| passage.text.word(word));
         let next = rest.clone().next().unwrap_or_default();
         let one_job = matches!(self.mark, Mark::Notice | Mark::NoticeAlone) && JOBS.contains(&next);
@@ -108,7 +108,7 @@ impl Notice<'_> {
 
     /// Where a partner is named beside the contract, it must be us: what follows "with" is us, or says when and how.
     fn with_us(&self) -> bool {
-        let Clause { passage, sentence, .. } = self.clause;
+        let Setting { passage, sentence, .. } = self.setting;
         let partner = |word: &str| matches!(word, "med" | "hos" | "with" | "mit" | "bei" | "beim");
         // German names the partner before the verb: "den Vertrag mit Ihnen kündigen".
         let near = self.first..sentence.end.min(self.last + 6);
@@ -117,7 +117,7 @@ impl Notice<'_> {
             let mut after = (word + 1..sentence.end).map(|word| passage.text.word(word)).peekable();
             let nobody = after.peek().is_none();
             let named = after.find(|word| !FILLERS.contains(word));
-            named.map_or(nobody, |word| is_us_or_term(word) || word == self.clause.us)
+            named.map_or(nobody, |word| is_us_or_term(word) || word == self.setting.us)
         })
     }
 }
