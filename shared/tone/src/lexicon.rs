@@ -66,6 +66,8 @@ pub(crate) enum Mark {
     NoticeHead,
     /// What ends: "the contract", "our account".
     Contract,
+    /// We go on: "happy to renew".
+    Renewing,
     /// Makes reported speech the writer's own: "we hereby inform you that".
     Declaring,
     /// Stands in automatic replies anywhere.
@@ -109,6 +111,7 @@ impl Mark {
             "to_end_of" => Self::ToEndOf,
             "notice_head" => Self::NoticeHead,
             "contract" => Self::Contract,
+            "renewing" => Self::Renewing,
             "declaring" => Self::Declaring,
             "automatic" => Self::Automatic,
             "automatic_head" => Self::AutomaticHead,
@@ -126,8 +129,8 @@ impl Mark {
     }
 
     /// One bit each, to remember what stands in a sentence.
-    pub(crate) fn bit(self) -> u32 {
-        1 << self as u32
+    pub(crate) fn bit(self) -> u64 {
+        1 << self as u64
     }
 }
 

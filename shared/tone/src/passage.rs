@@ -22,7 +22,7 @@ pub(crate) struct Passage {
     /// Only the grammar words.
     marks: Vec<(Mark, Found)>,
     /// Per sentence, the bits of the marks in it.
-    flags: Vec<u32>,
+    flags: Vec<u64>,
     /// The words of muted phrases.
     muted: BTreeSet<usize>,
     /// Nothing but a greeting, a thank-you, a name.

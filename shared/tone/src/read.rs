@@ -10,6 +10,7 @@ use crate::{
     model::{self, FILE_SIZE, Judged, Weights},
     notice, own,
     passage::Passage,
+    phrase::Found,
     sketch::{Sketch, sketch},
     text::{Sentence, Text, normalise},
     weigh::{Hit, Subject, Weighed, weigh},
@@ -261,7 +262,10 @@ fn combine(passage: &Passage, weighed: &Weighed, judged: &Judged) -> (i8, BTreeS
             *score >= sure && !weighed.muted.contains(category)
         }
     });
-    let signals: BTreeSet<Category> = signals.map(|(category, _)| category).collect();
+    let mut signals: BTreeSet<Category> = signals.map(|(category, _)| category).collect();
+    if renews(passage) && !plain.contains(&Category::Cancellation) {
+        signals.remove(&Category::Cancellation);
+    }
     let mut tone = tone(&rules, f32::from(weighed.tone) / 100.0, judged.tone);
     if tone > ASKED_DARKLY && only_asks(passage, &weighed.hits, &signals) {
         tone = tone.max(ASKED);
@@ -286,6 +290,22 @@ fn only_asks(passage: &Passage, hits: &[Hit], signals: &BTreeSet<Category>) -> b
         && signals.iter().copied().all(harmless)
         && !hits.iter().any(dark)
         && passage.text.sentences.iter().filter(said).all(|sentence| sentence.question)
+}
+
+/// Whether a plain sentence says that they want to go on: then nothing ends, whatever else the talk of terms sounds like.
+fn renews(passage: &Passage) -> bool {
+    passage.text.sentences.iter().any(|sentence| {
+        let marks = || passage.marks_in(sentence.first..sentence.end);
+        let renewing = marks().filter(|(mark, _)| *mark == Mark::Renewing);
+        { renewing }.any(|(_, going)| {
+            let its_own = |found: &Found| found.first >= going.first && found.last <= going.last;
+            !marks().any(|(mark, found)| match mark {
+                Mark::Negation => true,
+                Mark::Condition => !its_own(found),
+                _ => false,
+            })
+        })
+    })
 }
 
 /// The categories of phrases that weigh so much. A phrase inside a longer one weighs nothing of its own and as much as that.

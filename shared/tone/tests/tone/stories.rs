@@ -230,3 +230,24 @@ fn entries_are_shown_in_words() {
     assert_eq!(shown, ["besvik…"]);
     assert_eq!(read(&Message { format: Format::Mail, ..message("Vi är besvikna") }).entries, reading.entries);
 }
+
+#[test]
+fn who_wants_to_go_on_ends_nothing() {
+    for wish in [
+        "Vi vill gärna förlänga avtalet på samma villkor.",
+        "Avtalet löper ut i mars, skicka gärna ett nytt förslag så vi kan förlänga.",
+        "We would be happy to renew the contract on the same terms.",
+        "The contract runs out in March, we want to renew.",
+        "Wir möchten den Vertrag gerne zu den gleichen Konditionen verlängern.",
+        "Der Vertrag läuft im März aus, wir verlängern gern um zwei Jahre.",
+    ] {
+        assert!(!text(wish).signals.contains(&Cancellation), "{wish}");
+    }
+    for ending in [
+        "Vi vill inte förlänga avtalet.",
+        "We would be happy to renew if the price came down, otherwise we end the contract.",
+        "Wir wollten den Vertrag verlängern, aber jetzt kündigen wir ihn.",
+    ] {
+        assert!(text(ending).signals.contains(&Cancellation), "{ending}");
+    }
+}
