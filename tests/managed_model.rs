@@ -103,8 +103,7 @@ fn request(stream: &TcpStream) -> Option<(String, Value)> {
 
 fn text() -> Redacted {
     let text = "We are still waiting for an answer.";
-    let message =
-        Message { text, format: Format::Text, known_language: None, policy: 1, ..Message::default() };
+    let message = Message { text, policy: 1, ..Message::default() };
     Redacted::newest(&message, &[]).unwrap()
 }
 

@@ -177,6 +177,11 @@ impl Matcher {
         found
     }
 
+    /// Whether a phrase itself names a word: one that only stands in its gap is none of it.
+    pub(crate) fn names(&self, phrase: usize, word: &str) -> bool {
+        self.phrases.get(phrase).is_some_and(|phrase| phrase.steps.iter().any(|step| step.accepts(word)))
+    }
+
     fn span(&self, text: &Text, place: &Place, at: usize) -> Option<Found> {
         let sentence = text.sentence_of(at)?;
         let within = text.sentences.get(sentence).map(|sentence| (sentence.first, sentence.end))?;

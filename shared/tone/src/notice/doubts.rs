@@ -35,7 +35,7 @@ impl Notice<'_> {
                 *mark == Mark::Condition
                     && !self.is_time(found.first)
                     && !self.means(found)
-                    && !within(self.refusing, found)
+                    && !self.refusing.is_some_and(|refusing| self.owns(&refusing, found))
             })
     }
 
@@ -60,19 +60,29 @@ impl Notice<'_> {
         }
     }
 
+    /// Whether a phrase names what was found in it: "no longer" in "we no longer need", but not in "this is no notice".
+    fn owns(&self, phrase: &Found, found: &Found) -> bool {
+        let Setting { passage, reader, .. } = self.setting;
+        found.first >= phrase.first
+            && found.last <= phrase.last
+            && reader.matcher.names(phrase.phrase, passage.text.word(found.first))
+    }
+
     /// Whether a word is part of saying what we mean to do: "we would like to".
     fn means(&self, found: &Found) -> bool {
         let Sentence { first, end, .. } = *self.setting.sentence;
         self.setting
             .marks(first..end)
-            .any(|(mark, intent)| *mark == Mark::Intending && within(Some(*intent), found))
+            .any(|(mark, intent)| *mark == Mark::Intending && self.owns(intent, found))
     }
 
     /// A negation anywhere in the clause: German puts it last ("wir kündigen den Vertrag nicht").
     fn negated(&self, around: std::ops::Range<usize>) -> bool {
         let end = around.end;
         let mut marks = self.setting.marks(around);
-        let negated = marks.any(|(mark, found)| *mark == Mark::Negation && !within(self.refusing, found));
+        let negated = marks.any(|(mark, found)| {
+            *mark == Mark::Negation && !self.refusing.is_some_and(|own| self.owns(&own, found))
+        });
         // "Wir kündigen ... an" announces.
         negated
             || self.refusing.is_none()
@@ -120,10 +130,6 @@ impl Notice<'_> {
             named.map_or(nobody, |word| is_us_or_term(word) || word == self.setting.us)
         })
     }
-}
-
-fn within(phrase: Option<Found>, found: &Found) -> bool {
-    phrase.is_some_and(|phrase| found.first >= phrase.first && found.last <= phrase.last)
 }
 
 /// "Kommt das noch einmal vor, ...": a condition by the order of words.

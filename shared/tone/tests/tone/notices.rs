@@ -93,7 +93,7 @@ const GIVEN: [&str; 86] = [
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 130] = [
+const NOT_GIVEN: [(&str, &str); 133] = [
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -138,6 +138,9 @@ const NOT_GIVEN: [(&str, &str); 130] = [
     ("condition", "Falls das nicht klappt, kündigen wir den Vertrag."),
     ("condition", "Sollte sich das nicht ändern, kündigen wir den Vertrag."),
     ("condition", "Andernfalls kündigen wir den Vertrag."),
+    ("negated", "This is not a notice of termination."),
+    ("negated", "Wir machen nicht von unserem Kündigungsrecht Gebrauch."),
+    ("negated", "Vi utnyttjar inte rätten att säga upp avtalet."),
     ("condition", "Nach fruchtlosem Ablauf der Frist (5. Juni) kündigen wir fristlos."),
     ("condition", "Kommt das noch einmal vor, werden wir den Vertrag kündigen."),
     ("possible", "Vielleicht kündigen wir, das entscheidet der neue Chef."),
