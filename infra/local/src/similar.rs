@@ -34,7 +34,7 @@ struct Request {
 
 /// Writes one line of JSON for each group of two or more: `ids` in the order of the file and `similarity`, the mean of
 /// its pairs, 0 to 1. The file holds JSON lines, plain or gzip. Texts that say too little, or in no language of ours,
-/// are in no group. A line that cannot be read is told by its number; the others are grouped all the same.
+/// are in no group. A line that cannot be read, or whose id came before, is told by its number; the others are grouped all the same.
 pub fn run(file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let (requests, faults) = read(file)?;
     let alike = |one: usize, other: usize| {
@@ -62,12 +62,18 @@ pub fn run(file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
 /// The requests that say enough, and how many lines are none.
 fn read(file: &Path) -> anyhow::Result<(Vec<Request>, usize)> {
     let (mut requests, mut faults) = (Vec::new(), 0);
+    let mut ids = BTreeSet::new();
     for (index, line) in history::open(file)?.split(b'\n').enumerate() {
         let line = line.with_context(|| format!("reading {}", file.display()))?;
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let Line { id, text, at: time, lang } = match serde_json::from_slice(&line) {
+        let parsed = serde_json::from_slice(&line).map_err(anyhow::Error::from);
+        let unique = |line: Line| {
+            anyhow::ensure!(ids.insert(line.id.clone()), "its id stands further up already");
+            Ok(line)
+        };
+        let Line { id, text, at: time, lang } = match parsed.and_then(unique) {
             Ok(line) => line,
             Err(fault) => {
                 faults += 1;
@@ -112,10 +118,11 @@ mod tests {
             json!({"id": "e", "text": "OK"}),
         ];
         let lines = lines.map(|line| format!("{line}\n")).concat();
-        std::fs::write(&file, format!("no JSON\n{lines}\n")).unwrap();
+        let twice = json!({"id": "a", "text": "Is the integration with Fortnox available?"});
+        std::fs::write(&file, format!("no JSON\n{lines}{twice}\n")).unwrap();
         let mut out = Vec::new();
         let fault = run(&file, &mut out).unwrap_err();
-        assert_eq!(fault.to_string(), "1 lines could not be read; the others were");
+        assert_eq!(fault.to_string(), "2 lines could not be read; the others were");
         std::fs::remove_file(&file).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(out.starts_with(r#"{"ids":["a","c"],"similarity":0."#), "{out}");

@@ -158,9 +158,7 @@ fn is_line(text: &Text, words: std::ops::Range<usize>) -> bool {
 
 /// Whether an exclamation or a question mark stands behind these words.
 fn is_exclaimed(text: &Text, words: std::ops::Range<usize>) -> bool {
-    let Some(last) = words.last() else { return false };
-    let end = || text.words.last().and_then(|last| text.normal.get(last.end..)).unwrap_or_default();
-    text.between(last).unwrap_or_else(end).contains(['!', '?'])
+    words.last().is_some_and(|last| text.behind(last).contains(['!', '?']))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the model sees of a message: words, words near each other and runs of letters, hashed, sentence by sentence.
+//! What the model sees of a message: words, words near each other, runs of letters and signs, hashed, sentence by sentence.
 //! What the lexicon found is not among it: with hands left out it made the model worse.
 
 use crate::{lexicon::Mark, passage::Passage, text::Sentence, weigh::Hit};
@@ -10,6 +10,8 @@ const NEGATION_REACH: usize = 4;
 /// Words so close together are seen as a pair, by so many of their first letters: what stands between may vary.
 const NEAR: usize = 4;
 const STEM: usize = 5;
+/// Signs in a row that are looked at: a line of dashes or a hundred exclamation marks say no more.
+const MOST_SIGNS: usize = 12;
 
 /// How the model looks at a sentence.
 #[derive(Clone, Copy, Debug)]
@@ -19,10 +21,11 @@ pub(crate) struct View {
     pub(crate) relevance: f32,
     /// A phrase in it says plainly that something is wrong.
     pub(crate) dark: bool,
-    /// It stands first, or last, among the sentences that are not dark. Those have no place, so that one more of them
-    /// changes nothing in what the others say.
-    opens: bool,
-    closes: bool,
+    /// It speaks to somebody: "you", "your".
+    addressed: bool,
+    /// Whether it stands first, last or alone among the sentences that are not dark. Those have no place, so that one more
+    /// of them changes nothing in what the others say.
+    place: Option<Kind>,
 }
 
 impl View {
@@ -38,8 +41,8 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     let view = |index| View {
         relevance: if is_row(passage, index) { 0.0 } else { relevance(passage, index, market) },
         dark: false,
-        opens: false,
-        closes: false,
+        addressed: passage.has(index, Mark::You),
+        place: None,
     };
     let mut views: Vec<View> = sentences.map(view).collect();
     for hit in hits {
@@ -51,10 +54,10 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
         }
     }
     if let Some(first) = views.iter_mut().find(|view| !view.dark && !view.is_row()) {
-        first.opens = true;
+        first.place = Some(Kind::Opens);
     }
     if let Some(last) = views.iter_mut().rfind(|view| !view.dark && !view.is_row()) {
-        last.closes = true;
+        last.place = Some(if last.place.is_none() { Kind::Closes } else { Kind::Only });
     }
     views
 }
@@ -79,12 +82,6 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
     let mut before = Hash::of(Kind::Pair);
     let mut near = [None; NEAR];
     let mut negated = 0;
-    let place = match (view.opens, view.closes) {
-        (true, true) => Some(Hash::of(Kind::Only)),
-        (true, false) => Some(Hash::of(Kind::Opens)),
-        (false, true) => Some(Hash::of(Kind::Closes)),
-        (false, false) => None,
-    };
     let marks = passage.marks_in(sentence.first..sentence.end);
     let mut marks = marks.filter(|(_, place)| !passage.is_muted(place.first..=place.first)).peekable();
     for index in sentence.first..sentence.end {
@@ -134,9 +131,13 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
         near.iter().flatten().for_each(|earlier| take(Hash::of(near_kind).with(*earlier).with(stem)));
         near.rotate_right(1);
         near.iter_mut().take(1).for_each(|newest| *newest = Some(stem));
-        if let Some(place) = place {
-            take(place.with(stem));
+        if let Some(place) = view.place {
+            take(Hash::of(place).with(stem));
         }
+        if view.addressed {
+            take(Hash::of(Kind::Addressed).with(stem));
+        }
+        signs(passage.text.behind(index), &mut take);
         if index == sentence.first {
             take(Hash::of(Kind::First).with(stem));
         }
@@ -152,6 +153,27 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
                 take(Hash::of(Kind::Question));
             }
         }
+    }
+}
+
+/// The signs between two words: "!", "...", ":)", an emoji. A lone full stop says nothing.
+fn signs(gap: &str, take: &mut impl FnMut(Hash)) {
+    if gap == " " {
+        return;
+    }
+    let mut before = None;
+    for sign in gap.chars().take(MOST_SIGNS) {
+        if sign.is_whitespace() || sign == ',' {
+            before = None;
+            continue;
+        }
+        if sign != '.' {
+            take(Hash::of(Kind::Sign).char(sign));
+        }
+        if let Some(before) = before {
+            take(Hash::of(Kind::Signs).char(before).char(sign));
+        }
+        before = Some(sign);
     }
 }
 
@@ -185,7 +207,7 @@ impl Runs {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Kind {
     Word,
     Pair,
@@ -202,6 +224,9 @@ enum Kind {
     FirstPair,
     Last,
     Asked,
+    Addressed,
+    Sign,
+    Signs,
 }
 
 /// FNV-1a over letters, 32 bits.

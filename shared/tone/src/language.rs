@@ -2,7 +2,11 @@
 
 use whichlang::{Lang, detect_language};
 
-use crate::{Language, text::Text};
+use crate::{
+    Language,
+    lexicon::{Meaning, Reader},
+    text::Text,
+};
 
 /// Shorter texts say too little about their language: "OK, tack" could be anything.
 const SHORT: usize = 25;
@@ -46,6 +50,21 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         .map(|language| Recognised { language, certain })
         .or_else(|| shown.map(assumed))
         .or_else(|| known.filter(|_| mostly_latin(sample)).map(assumed))
+        .or_else(|| by_lexicon(text).map(assumed))
+}
+
+/// Of a text too short for anything else ("Besviken!"), the first language whose lexicon knows a word of it.
+fn by_lexicon(text: &Text) -> Option<Language> {
+    let knows = |language: &Language| {
+        let reader = Reader::of(*language);
+        let mut found = reader.matcher.find(text).into_iter();
+        let weighs = |meaning: &Meaning| matches!(meaning, Meaning::Entry(entry) if entry.weight != 0.0);
+        found.any(|found| reader.meanings.get(found.phrase).is_some_and(weighs))
+    };
+    if text.normal.chars().nth(SHORT).is_some() {
+        return None;
+    }
+    [Language::Swedish, Language::English, Language::German].into_iter().find(knows)
 }
 
 /// The language most of whose small words stand in the text, if at least two do.

@@ -36,12 +36,12 @@ pub use crate::{
     read::{Offsets, explain, newest, read, read_with, sample, sketch_request, words},
     redact::Redacted,
     sketch::Sketch,
-    table::{LARGEST, SHELVES, SLOTS, place, row},
+    table::{PATTERNS, Pattern, SHELVES, SLOTS, place, row},
     weigh::Hit,
 };
 
 /// The version of this reader; stamped on every reading, raised whenever the same text may read differently.
-pub const ENGINE: u16 = 10;
+pub const ENGINE: u16 = 11;
 
 /// A language we read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

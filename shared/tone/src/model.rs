@@ -19,7 +19,7 @@ use crate::{
         rectified, share,
     },
     passage::Passage,
-    table::{self, SHELF, SHELVES, Sums, WIDTH},
+    table::{self, Sums, Table, WIDTH},
     text::Sentence,
     weigh::Weighed,
 };
@@ -134,7 +134,7 @@ impl Sample {
         let sentences = sentences.map(|(sentence, view)| {
             let mut found = Vec::new();
             features::each(passage, sentence, view, |feature, _| found.push(feature));
-            let words = sentence.end - sentence.first;
+            let words = passage.heard(sentence);
             Seeing { relevance: view.relevance, features: found, words, question: sentence.question }
         });
         Self {
@@ -169,12 +169,12 @@ pub(crate) struct Weights<'a> {
     /// How fast it goes on from there.
     slopes: [f32; 2],
     network: Network,
-    shelves: &'a [[u8; SHELF]],
+    table: Table<'a>,
 }
 
 const HEADER: usize = 4 * (COLUMNS * 2 + Category::ALL.len() + 4 + NUMBERS);
 /// Bytes of a language's file.
-pub const FILE_SIZE: usize = HEADER + SHELVES * SHELF;
+pub const FILE_SIZE: usize = HEADER + table::SIZE;
 
 static SWEDISH: LazyLock<Weights<'static>> =
     LazyLock::new(|| Weights::from(include_bytes!("../model/sv.bin")));
@@ -195,7 +195,7 @@ impl Weights<'static> {
 
 impl<'a> From<&'a [u8; FILE_SIZE]> for Weights<'a> {
     fn from(file: &'a [u8; FILE_SIZE]) -> Self {
-        let (header, shelves) = file.split_at(HEADER);
+        let (header, table) = file.split_at(HEADER);
         let mut numbers = header.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
         let mut next = || numbers.next().unwrap_or_default();
         let mut row = || std::array::from_fn(|_| next());
@@ -203,7 +203,7 @@ impl<'a> From<&'a [u8; FILE_SIZE]> for Weights<'a> {
         let thresholds = std::array::from_fn(|_| next());
         let (cuts, slopes) = ([next(), next()], [next(), next()]);
         let network = Network::of(next);
-        Self { steps, bias, thresholds, cuts, slopes, network, shelves: shelves.as_chunks().0 }
+        Self { steps, bias, thresholds, cuts, slopes, network, table: Table::of(table) }
     }
 }
 
@@ -216,7 +216,7 @@ impl Weights<'_> {
     fn add(&self, seen: &mut Seen, pool: &mut Pool, passage: &Passage, sentence: &Sentence, view: View) {
         let (mut sums, mut count) = (Sums::default(), 0_u16);
         features::each(passage, sentence, view, |feature, _| {
-            sums.add(table::find(self.shelves, feature));
+            sums.add(self.table.find(feature));
             count = count.saturating_add(1);
         });
         let mut sums = sums.take().into_iter().zip(self.steps);
@@ -224,7 +224,7 @@ impl Weights<'_> {
         let sums = std::array::from_fn(|_| {
             sums.next().map_or(0.0, |(sum, step)| view.relevance * step * sum as f32)
         });
-        let told = seen.add(&sums, count, sentence.end - sentence.first, sentence.question);
+        let told = seen.add(&sums, count, passage.heard(sentence), sentence.question);
         pool.add(&rectified(self.network.sentence.sums(&told)));
     }
 }
@@ -240,12 +240,12 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
         let mut count = 0_u16;
         features::each(passage, sentence, view, |feature, word| {
             count = count.saturating_add(1);
-            let row = table::find(weights.shelves, feature);
+            let [coarse, fine] = weights.table.find(feature);
             let Some(outputs) = words.get_mut(word) else { return };
-            for ((output, weight), step) in outputs.iter_mut().zip(table::numbers(row)).zip(weights.steps) {
-                #[expect(clippy::cast_precision_loss, reason = "four bits")]
-                let weight = weight as f32;
-                *output += view.relevance * step * weight;
+            let weights = coarse.iter().zip(fine).zip(weights.steps);
+            for (output, ((coarse, fine), step)) in outputs.iter_mut().zip(weights) {
+                let weight = i16::from(coarse.cast_signed()) + i16::from(fine.cast_signed());
+                *output += view.relevance * step * f32::from(weight);
             }
         });
         let root = f32::from(count.max(1)).sqrt();

@@ -68,6 +68,11 @@ impl Passage {
         !self.muted.is_empty() && words.all(|word| self.muted.contains(&word))
     }
 
+    /// How many words of a sentence are heard.
+    pub(crate) fn heard(&self, sentence: &Sentence) -> usize {
+        (sentence.first..sentence.end).filter(|word| !self.is_muted(*word..=*word)).count()
+    }
+
     /// How many words are weighed: greeting and signature left out.
     pub(crate) fn words(&self) -> usize {
         self.text.sentences.iter().map(|sentence| sentence.end - sentence.first).sum()

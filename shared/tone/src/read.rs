@@ -213,13 +213,13 @@ struct Rules {
 
 /// In a message of a few words a phrase is most of what is said.
 const SHORT: Rules = Rules {
-    condemns: -0.45,
-    complains: -0.38,
+    condemns: -0.55,
+    complains: -0.42,
     leans: 0.06,
     clearer: 1.0,
     milder: 0.4,
     outvotes: 3.0,
-    plain: 0.4,
+    plain: 0.45,
     alone: 0.2,
     against: 0.5,
     denied: 9.0,

@@ -54,6 +54,12 @@ impl Text {
         self.normal.get(word.end..next.start)
     }
 
+    /// What stands behind a word, up to the next one or the end.
+    pub(crate) fn behind(&self, index: usize) -> &str {
+        let end = |word: &Word| self.normal.get(word.end..);
+        self.between(index).or_else(|| self.words.get(index).and_then(end)).unwrap_or_default()
+    }
+
     /// The letters of word `index`; empty when there is no such word.
     pub(crate) fn word(&self, index: usize) -> &str {
         self.words.get(index).and_then(|word| self.normal.get(word.start..word.end)).unwrap_or_default()

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tone::{COLUMNS, Category, LARGEST, OUTPUTS, SHELVES, SLOTS, Sample, is_by_sentence, place};
+use tone::{COLUMNS, Category, OUTPUTS, Pattern, SHELVES, SLOTS, Sample, is_by_sentence, place};
 
 use super::Example;
 use super::linear::{Row, Task, fit};
 use super::network::Told;
+use super::patterns::{Patterned, Row as Weights, patterned};
 
 /// Brings the words of a message to about length one.
 const WORD_SCALE: f32 = 0.25;
 /// Chosen with hands left out, by the learning curve's last point.
-const TONE_COST: f32 = 0.6;
-const SIGNAL_COST: f32 = 0.5;
+const TONE_COST: f32 = 0.5;
+const SIGNAL_COST: f32 = 0.35;
 /// Signals are rare: one counts as much as so many messages without.
 const SIGNAL_WEIGHT: f32 = 4.0;
 /// What the columns behind the categories learn of the score: whether it lies as far from nothing as this, and how much
@@ -59,7 +60,7 @@ impl Known {
         let mut ranked: Vec<(f32, u32, f32)> =
             tells.iter().zip(&self.features).zip(&self.rarity).map(|((m, f), r)| (*m, *f, *r)).collect();
         ranked.sort_by(|(one, ..), (next, ..)| next.total_cmp(one));
-        let mut shelves = vec![Vec::<u16>::new(); SHELVES];
+        let mut shelves = vec![Vec::<u32>::new(); SHELVES];
         let mut kept = Vec::new();
         for (_, feature, rarity) in ranked {
             let (on, mark) = place(feature);
@@ -94,9 +95,11 @@ impl Known {
 /// One language's fitted weights, in the whole numbers that a reader has: the second stage learns from nothing finer.
 pub(crate) struct Fitted {
     known: Known,
-    /// Per feature a weight for each column, in steps.
-    rows: Vec<[i8; COLUMNS]>,
-    /// What one step of a column is worth: a seventh of its largest weight.
+    /// Per feature which patterns its weights are the sum of.
+    rows: Vec<[u32; 2]>,
+    /// The coarse patterns, then the fine ones, in steps.
+    pub(crate) patterns: [Vec<Pattern>; 2],
+    /// What one step of a column is worth.
     pub(crate) steps: [f32; COLUMNS],
     /// What an empty message comes to.
     pub(crate) bias: [f32; COLUMNS],
@@ -122,18 +125,22 @@ impl Fitted {
 
     /// Of the weights of features, then the bias, per column.
     fn rounded(known: Known, columns: &[Vec<f32>]) -> Self {
-        let mut rows = vec![[0; COLUMNS]; known.features.len()];
-        let (mut steps, mut bias) = ([0.0; COLUMNS], [0.0; COLUMNS]);
-        let of_columns = columns.iter().zip(steps.iter_mut().zip(&mut bias));
-        for (number, (weights, (step, bias))) in of_columns.enumerate() {
+        let mut rows: Vec<Weights> = vec![[0.0; _]; known.features.len()];
+        let (mut scales, mut bias) = ([0.0; COLUMNS], [0.0; COLUMNS]);
+        let of_columns = columns.iter().zip(scales.iter_mut().zip(&mut bias));
+        for (number, (weights, (scale, bias))) in of_columns.enumerate() {
             let of_message =
                 || weights.iter().zip(&known.rarity).map(|(one, rarity)| one * WORD_SCALE * rarity);
-            *step = large(of_message().map(f32::abs)) / f32::from(LARGEST);
+            *scale = large(of_message().map(f32::abs));
             *bias = weights.last().copied().unwrap_or_default();
             let column = rows.iter_mut().filter_map(|row| row.get_mut(number));
-            column.zip(of_message()).for_each(|(row, weight)| *row = whole(weight / *step));
+            column.zip(of_message()).for_each(|(row, weight)| *row = weight / *scale);
         }
-        Self { known, rows, steps, bias }
+        // An error in a feature's weights is made in every message that has it.
+        let common: Vec<f32> = known.rarity.iter().map(|rarity| (1.0 - rarity).exp()).collect();
+        let Patterned { rows, patterns, mut steps } = patterned(rows, &common);
+        steps.iter_mut().zip(scales).for_each(|(step, scale)| *step *= scale);
+        Self { known, rows, patterns, steps, bias }
     }
 
     /// What the second stage is told of a message.
@@ -142,7 +149,10 @@ impl Fitted {
             let mut sums = [0.0; COLUMNS];
             let places = sentence.features.iter().filter_map(|feature| self.known.find(*feature));
             for row in places.filter_map(|(at, _)| self.rows.get(at)) {
-                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += f32::from(*weight));
+                let of_row = self.patterns.iter().zip(row).filter_map(|(all, at)| all.get(*at as usize));
+                for pattern in of_row {
+                    sums.iter_mut().zip(pattern).for_each(|(sum, step)| *sum += f32::from(*step));
+                }
             }
             sums.iter_mut().zip(self.steps).for_each(|(sum, step)| *sum *= sentence.relevance * step);
             let count = u16::try_from(sentence.features.len()).unwrap_or(u16::MAX);
@@ -151,17 +161,10 @@ impl Fitted {
         Told::new(self.bias, summed.collect())
     }
 
-    /// The features that have weights, each with what it adds to each column in steps, for a message of a single feature.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &[i8; COLUMNS])> {
-        self.known.features.iter().copied().zip(&self.rows)
+    /// The features that have weights, each with its patterns.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, [u32; 2])> {
+        self.known.features.iter().copied().zip(self.rows.iter().copied())
     }
-}
-
-fn whole(steps: f32) -> i8 {
-    let largest = f32::from(LARGEST);
-    #[expect(clippy::cast_possible_truncation, reason = "clamped to four bits")]
-    let whole = steps.round().clamp(-largest, largest) as i8;
-    whole
 }
 
 /// Every column's weights: each column is a task of its own, so they are fitted side by side.

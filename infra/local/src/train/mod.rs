@@ -12,6 +12,7 @@ mod fold;
 pub mod linear;
 pub mod measure;
 mod network;
+mod patterns;
 mod weights;
 
 use std::collections::BTreeSet;

@@ -206,6 +206,14 @@ fn a_short_text_is_read_in_the_language_of_its_customer() {
     assert_eq!((english.language, english.notice), (Some(Language::English), true));
     let swedish = known(Language::Swedish, "Hej Anna, pumpen läcker. Mvh Lars");
     assert_eq!(swedish.language, Some(Language::Swedish), "whatever the names look like");
+    for (language, word) in [
+        (Language::Swedish, "Besviken!"),
+        (Language::English, "Unacceptable!"),
+        (Language::German, "Inakzeptabel."),
+    ] {
+        let one = text(word);
+        assert!(one.language == Some(language) && one.tone <= -30, "{word}: {one:?}");
+    }
     let foreign = "Bonjour, nous attendons toujours une réponse concernant notre commande du mois dernier.";
     assert_eq!(text(foreign).language, None);
     assert_eq!(text(foreign).confidence, 0);
