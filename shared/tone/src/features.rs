@@ -1,6 +1,8 @@
 //! What the model sees of a message: words, words near each other, runs of letters and signs, hashed, sentence by sentence.
 //! What the lexicon found is not among it: with hands left out it made the model worse.
 
+use std::collections::BTreeSet;
+
 use crate::{lexicon::Mark, passage::Passage, text::Sentence, weigh::Hit};
 
 /// Stands at both ends of a word.
@@ -12,6 +14,9 @@ const NEAR: usize = 4;
 const STEM: usize = 5;
 /// Signs in a row that are looked at: a line of dashes or a hundred exclamation marks say no more.
 const MOST_SIGNS: usize = 12;
+/// So many lines of so few words each, one after another, are a list: goods without numbers, an agenda.
+const LIST: usize = 5;
+const ITEM: usize = 4;
 
 /// How the model looks at a sentence.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +43,9 @@ impl View {
 pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     let sentences = 0..passage.text.sentences.len();
     let market = passage.has_anywhere(Mark::Market) && !passage.has_anywhere(Mark::Formal);
+    let rows = rows(passage);
     let view = |index| View {
-        relevance: if is_row(passage, index) { 0.0 } else { relevance(passage, index, market) },
+        relevance: if rows.contains(&index) { 0.0 } else { relevance(passage, index, market) },
         dark: false,
         addressed: passage.has(index, Mark::You),
         place: None,
@@ -62,10 +68,39 @@ pub(crate) fn views(passage: &Passage, hits: &[Hit]) -> Vec<View> {
     views
 }
 
+/// The sentences that are rows of a table or of a list. Where there is nothing else, a list is what the message says.
+fn rows(passage: &Passage) -> BTreeSet<usize> {
+    let all = || passage.text.sentences.iter().enumerate();
+    let mut rows: BTreeSet<usize> =
+        all().filter(|(_, sentence)| is_row(passage, sentence)).map(|(index, _)| index).collect();
+    let sentences: Vec<(usize, &Sentence)> = all().collect();
+    let lists = sentences.chunk_by(|one, next| is_item(passage, one.1) && is_item(passage, next.1));
+    let items: Vec<usize> =
+        lists.filter(|list| list.len() >= LIST).flatten().map(|(index, _)| *index).collect();
+    if items.len() + rows.len() < passage.text.sentences.len() {
+        rows.extend(items);
+    }
+    rows
+}
+
+/// Whether a sentence is a line of a few words without a stop, a colon, a question or a "not".
+fn is_item(passage: &Passage, sentence: &Sentence) -> bool {
+    let ends_line = |last: usize| {
+        let behind = passage.text.behind(last);
+        !behind.contains(['.', '!', '?', ':']) && (behind.contains('\n') || last + 1 == passage.text.words.len())
+    };
+    let above = sentence.first.checked_sub(1).map(|above| passage.text.behind(above));
+    let mut marks = passage.marks_in(sentence.first..sentence.end);
+    (1..=ITEM).contains(&(sentence.end - sentence.first))
+        && !sentence.question
+        && above.is_none_or(|above| above.contains('\n'))
+        && ends_line(sentence.end - 1)
+        && !marks.any(|(mark, _)| *mark == Mark::Negation)
+}
+
 /// Whether half of a sentence's words, and at least three, hold a figure.
-fn is_row(passage: &Passage, index: usize) -> bool {
+fn is_row(passage: &Passage, sentence: &Sentence) -> bool {
     const FEWEST: usize = 3;
-    let Some(sentence) = passage.sentence(index) else { return false };
     let holds = |word: &usize| passage.text.word(*word).contains(|char: char| char.is_ascii_digit());
     let figures = (sentence.first..sentence.end).filter(holds).count();
     figures >= FEWEST && 2 * figures >= sentence.end - sentence.first

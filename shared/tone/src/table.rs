@@ -18,6 +18,7 @@ pub const PATTERNS: usize = 1 << PATTERN_BITS;
 const PATTERN_BITS: u32 = 10;
 /// The last bits of its feature's hash stand before a row.
 const MARK_BITS: u32 = u32::BITS - 2 * PATTERN_BITS;
+const MARK: u32 = (1 << MARK_BITS) - 1;
 /// Bytes of a row: its mark, and which two patterns.
 const ROW: usize = 4;
 
@@ -27,7 +28,7 @@ pub type Pattern = [i8; WIDTH];
 /// Which shelf a feature stands on, and under which mark.
 pub fn place(feature: u32) -> (usize, u32) {
     let shelf = (u64::from(feature) * SHELVES as u64) >> u32::BITS;
-    (usize::try_from(shelf).unwrap_or(0), feature & ((1 << MARK_BITS) - 1))
+    (usize::try_from(shelf).unwrap_or(0), feature & MARK)
 }
 
 /// A row with its mark, as it stands on a shelf.
@@ -64,11 +65,7 @@ impl<'a> Table<'a> {
         let mut found = 0;
         for bytes in rows.as_chunks().0 {
             let row = u32::from_le_bytes(*bytes);
-            found |= select_unpredictable(
-                row << (u32::BITS - MARK_BITS) == mark << (u32::BITS - MARK_BITS),
-                row,
-                0,
-            );
+            found |= select_unpredictable(row & MARK == mark, row, 0);
         }
         let of = |patterns: &'a [[u8; WIDTH]], shift: u32| {
             patterns.get((found >> shift) as usize % PATTERNS).unwrap_or(NOTHING)

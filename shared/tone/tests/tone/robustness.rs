@@ -1,7 +1,7 @@
 //! Any text whatever gives a reading, in bounded time.
 
 use proptest::prelude::*;
-use tone::{Format, Language, Message, explain, read};
+use tone::{Category, Format, Language, Message, explain, read};
 
 use crate::{known, message};
 
@@ -177,4 +177,19 @@ fn an_order_of_a_thousand_rows_says_no_more_than_one_of_five() {
             assert!(reading.signals.is_empty(), "{rows} rows of {row:?}: {:?}", reading.signals);
         }
     }
+}
+
+#[test]
+fn a_list_of_goods_without_numbers_says_nothing_and_a_complaint_in_it_does() {
+    let goods = "blaue Handschuhe\nPapierhandtücher\nHandseife\nMüllbeutel\nKaffeebohnen\nSpülmaschinentabs\nWischmopp\n";
+    let order = known(Language::German, &format!("Guten Tag, bitte liefern Sie:\n{goods}"));
+    assert!((-12..=12).contains(&order.tone) && order.signals.is_empty(), "{order:?}");
+    let back = known(
+        Language::German,
+        &format!("Guten Tag, zurück gehen:\n{goods}Kartons beschädigt\nEimer defekt"),
+    );
+    assert!(back.tone <= -30 && back.signals.contains(&Category::Complaint), "{back:?}");
+    let alone =
+        known(Language::Swedish, "pumpen död\nigen\ningen svarar\nhela linjen står\nskicka någon\nfort");
+    assert!(alone.tone < -12, "where nothing else stands, the lines are the message: {alone:?}");
 }
