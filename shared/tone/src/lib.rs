@@ -23,6 +23,7 @@ mod reply;
 mod sketch;
 mod table;
 mod text;
+mod views;
 mod weigh;
 
 use std::collections::BTreeSet;

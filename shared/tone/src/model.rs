@@ -12,8 +12,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use crate::{
-    Category, Language,
-    features::{self, View},
+    Category, Language, features,
     network::{
         COUNTS, LONGEST, MOST_FEATURES, MOST_SENTENCES, NUMBERS, Network, OF_MESSAGE, OF_SENTENCE, Pool,
         rectified, share,
@@ -21,6 +20,7 @@ use crate::{
     passage::Passage,
     table::{self, Sums, Table, WIDTH},
     text::Sentence,
+    views::{View, views},
     weigh::Weighed,
 };
 
@@ -129,7 +129,7 @@ pub struct Sample {
 
 impl Sample {
     pub(crate) fn of(language: Language, passage: &Passage, weighed: &Weighed) -> Self {
-        let views = features::views(passage, &weighed.hits);
+        let views = views(passage, &weighed.hits);
         let sentences = passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.is_row());
         let sentences = sentences.map(|(sentence, view)| {
             let mut found = Vec::new();
@@ -235,7 +235,7 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
     let weights = Weights::of(language);
     let mut words = vec![[0.0_f32; OUTPUTS]; passage.text.words.len()];
     let mut all = 0_u16;
-    let views = features::views(passage, &weighed.hits);
+    let views = views(passage, &weighed.hits);
     for (sentence, view) in passage.text.sentences.iter().zip(views).filter(|(_, view)| !view.is_row()) {
         let mut count = 0_u16;
         features::each(passage, sentence, view, |feature, word| {
@@ -265,7 +265,7 @@ pub(crate) fn by_word(language: Language, passage: &Passage, weighed: &Weighed) 
 /// What the model makes of a message.
 pub(crate) fn judge(weights: &Weights<'_>, passage: &Passage, weighed: &Weighed) -> Judged {
     let (mut seen, mut pool) = (Seen::new(weights.bias), Pool::default());
-    let views = features::views(passage, &weighed.hits);
+    let views = views(passage, &weighed.hits);
     let sentences = |dark: bool| {
         let all = passage.text.sentences.iter().zip(&views);
         all.filter(move |(_, view)| view.dark == dark && !view.is_row())
