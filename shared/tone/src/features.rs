@@ -102,24 +102,28 @@ pub(crate) fn each(passage: &Passage, sentence: &Sentence, view: View, mut take:
     }
 }
 
-/// The signs between two words: "!", "...", ":)", an emoji. A lone full stop says nothing.
+/// The signs between two words: "!", "...", ":)", an emoji. A lone full stop says nothing, and a row of the same sign no more
+/// than two of it.
 fn signs(gap: &str, take: &mut impl FnMut(Hash)) {
     if gap == " " {
         return;
     }
-    let mut before = None;
+    let (mut before, mut twice) = (None, false);
     for sign in gap.chars().take(MOST_SIGNS) {
         if sign.is_whitespace() || sign == ',' {
-            before = None;
+            (before, twice) = (None, false);
             continue;
         }
-        if sign != '.' {
+        let again = before == Some(sign);
+        if sign != '.' && !again {
             take(Hash::of(Kind::Sign).char(sign));
         }
-        if let Some(before) = before {
+        if let Some(before) = before
+            && !(again && twice)
+        {
             take(Hash::of(Kind::Signs).char(before).char(sign));
         }
-        before = Some(sign);
+        (before, twice) = (Some(sign), again);
     }
 }
 

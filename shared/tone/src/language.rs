@@ -30,7 +30,10 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         return Some(assumed(known));
     }
     let sample = text.normal.get(..text.normal.floor_char_boundary(SAMPLE)).unwrap_or_default();
-    let detected = match detect_language(sample) {
+    // A line of dots or dashes has no language, but the detector finds one in it.
+    let words = text.words.iter().take_while(|word| word.start < SAMPLE);
+    let words = words.filter_map(|word| text.normal.get(word.start..word.end));
+    let detected = match detect_language(&words.collect::<Vec<_>>().join(" ")) {
         Lang::Swe => Some(Language::Swedish),
         Lang::Eng => Some(Language::English),
         Lang::Deu => Some(Language::German),

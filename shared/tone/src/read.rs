@@ -213,8 +213,8 @@ struct Rules {
 
 /// In a message of a few words a phrase is most of what is said.
 const SHORT: Rules = Rules {
-    condemns: -0.55,
-    complains: -0.42,
+    condemns: -0.45,
+    complains: -0.38,
     leans: 0.06,
     clearer: 1.0,
     milder: 0.4,

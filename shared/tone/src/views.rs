@@ -85,8 +85,8 @@ fn rows(passage: &Passage) -> BTreeSet<usize> {
 fn is_item(passage: &Passage, sentence: &Sentence) -> bool {
     let ends_line = |last: usize| {
         let behind = passage.text.behind(last);
-        !behind.contains(['.', '!', '?', ':'])
-            && (behind.contains('\n') || last + 1 == passage.text.words.len())
+        let stopped = matches!(behind.trim(), "." | ":") || behind.contains(['!', '?']);
+        !stopped && (behind.contains('\n') || last + 1 == passage.text.words.len())
     };
     let above = sentence.first.checked_sub(1).map(|above| passage.text.behind(above));
     let mut marks = passage.marks_in(sentence.first..sentence.end);

@@ -193,3 +193,22 @@ fn a_list_of_goods_without_numbers_says_nothing_and_a_complaint_in_it_does() {
         known(Language::Swedish, "pumpen död\nigen\ningen svarar\nhela linjen står\nskicka någon\nfort");
     assert!(alone.tone < -12, "where nothing else stands, the lines are the message: {alone:?}");
 }
+
+#[test]
+fn a_row_of_signs_says_no_more_than_two_of_them_and_has_no_language() {
+    for (language, said) in [
+        (Language::Swedish, "Jag är inte imponerad"),
+        (Language::English, "See you on Monday at the site"),
+        (Language::German, "Die Zeichnung ist beigefügt"),
+    ] {
+        for sign in ["!", "?", ".", "_", "-"] {
+            let two = known(language, &format!("{said} {}", sign.repeat(2)));
+            let many = known(language, &format!("{said} {}", sign.repeat(90)));
+            assert_eq!((many.tone, &many.signals), (two.tone, &two.signals), "{said} {sign}");
+            assert_eq!(many.language, Some(language), "{said} {sign}");
+        }
+    }
+    for outrage in ["Disappointed!", "Ridiculous!", "Disgraceful"] {
+        assert!(known(Language::English, outrage).tone <= -30, "{outrage}");
+    }
+}
