@@ -39,6 +39,13 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         Lang::Deu => Some(Language::German),
         _ => None,
     };
+    // "Fel!", "Urgent": of a few letters the lexicons know more than the detector.
+    if known.is_none()
+        && text.normal.chars().nth(SHORT).is_none()
+        && let Some(language) = by_lexicon(text, detected)
+    {
+        return Some(assumed(language));
+    }
     // Names and addresses look like any language; the writer's own shows in small words.
     let shown = by_small_words(text);
     if let (Some(other), Some(detected)) = (known.or(shown), detected)
@@ -53,21 +60,18 @@ pub(crate) fn recognise(text: &Text, known: Option<Language>) -> Option<Recognis
         .map(|language| Recognised { language, certain })
         .or_else(|| shown.map(assumed))
         .or_else(|| known.filter(|_| mostly_latin(sample)).map(assumed))
-        .or_else(|| by_lexicon(text).map(assumed))
 }
 
-/// Of a text too short for anything else ("Besviken!"), the first language whose lexicon knows a word of it.
-fn by_lexicon(text: &Text) -> Option<Language> {
+/// The first language whose lexicon knows a word of the text: the likely one, then the others.
+fn by_lexicon(text: &Text, likely: Option<Language>) -> Option<Language> {
     let knows = |language: &Language| {
         let reader = Reader::of(*language);
         let mut found = reader.matcher.find(text).into_iter();
         let weighs = |meaning: &Meaning| matches!(meaning, Meaning::Entry(entry) if entry.weight != 0.0);
         found.any(|found| reader.meanings.get(found.phrase).is_some_and(weighs))
     };
-    if text.normal.chars().nth(SHORT).is_some() {
-        return None;
-    }
-    [Language::Swedish, Language::English, Language::German].into_iter().find(knows)
+    let all = [Language::Swedish, Language::English, Language::German];
+    likely.into_iter().chain(all).find(knows)
 }
 
 /// The language most of whose small words stand in the text, if at least two do.
