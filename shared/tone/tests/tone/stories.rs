@@ -208,6 +208,7 @@ fn a_short_text_is_read_in_the_language_of_its_customer() {
     assert_eq!(swedish.language, Some(Language::Swedish), "whatever the names look like");
     for (language, word) in [
         (Language::Swedish, "Besviken!"),
+        (Language::Swedish, "Uselt!"),
         (Language::English, "Unacceptable!"),
         (Language::German, "Inakzeptabel."),
     ] {
