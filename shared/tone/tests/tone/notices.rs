@@ -4,7 +4,11 @@ use tone::{Category, Language, Message, read};
 
 use crate::{known, message, text};
 
-const GIVEN: [&str; 86] = [
+const GIVEN: [&str; 90] = [
+    "Styrelsen har beslutat att inte utnyttja förlängningsoptionen.",
+    "We will not be exercising our option to renew, the agreement ends in May.",
+    "Es bleibt dabei, dass wir den Vertrag zum Jahresende kündigen.",
+    "Vi förlänger inte avtalet som löper ut den 30/6. Om ni har frågor, ring mig.",
     "Vår hyresvärd flyttar oss i vecka 12. Vi säger upp avtalet med er.",
     "Unless you object we meet at gate 4. We are terminating our contract with you.",
     "Wenn möglich, treffen wir uns an Tor 4. Wir kündigen den Vertrag mit Ihnen.",
@@ -93,7 +97,11 @@ const GIVEN: [&str; 86] = [
     "Wir teilen Ihnen hiermit mit, dass wir den Vertrag kündigen. Hiermit kündigen wir den Vertrag.",
 ];
 
-const NOT_GIVEN: [(&str, &str); 133] = [
+const NOT_GIVEN: [(&str, &str); 137] = [
+    ("condition", "If prices rise we will not exercise the option to extend."),
+    ("possible", "Vi överväger att inte utnyttja förlängningsoptionen."),
+    ("negated", "Es bleibt dabei, dass wir den Vertrag nicht kündigen."),
+    ("something else", "We decided not to exercise the option to extend the delivery slot."),
     ("negated", "Vi säger inte upp avtalet."),
     ("negated", "Vi säger absolut inte upp vårt avtal med er."),
     ("negated", "We are not terminating our contract."),
@@ -248,9 +256,9 @@ fn every_doubt_speaks_against_a_notice() {
 /// read before anything was learned of it: of the first 45 of 180 were found by whole phrases; then, by what ends and words
 /// that end it, 88 of 150, 53 of 120 and 75 of 120, with 5 false ones of 660.
 const MAILS: [(Language, &str, usize); 3] = [
-    (Language::Swedish, include_str!("../notices/sv.txt"), 125),
-    (Language::English, include_str!("../notices/en.txt"), 130),
-    (Language::German, include_str!("../notices/de.txt"), 145),
+    (Language::Swedish, include_str!("../notices/sv.txt"), 130),
+    (Language::English, include_str!("../notices/en.txt"), 135),
+    (Language::German, include_str!("../notices/de.txt"), 150),
 ];
 
 #[test]
