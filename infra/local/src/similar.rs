@@ -34,7 +34,8 @@ struct Request {
 
 /// Writes one line of JSON for each group of two or more: `ids` in the order of the file and `similarity`, the mean of
 /// its pairs, 0 to 1. The file holds JSON lines, plain or gzip. Texts that say too little, or in no language of ours,
-/// are in no group. A line that cannot be read, or whose id came before, is told by its number; the others are grouped all the same.
+/// are in no group. A line that cannot be read, or whose id came before, is told by its number; the others are grouped all
+/// the same.
 pub fn run(file: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let (requests, faults) = read(file)?;
     let alike = |one: usize, other: usize| {

@@ -139,11 +139,8 @@ impl Text {
         // One letter ("t.ex.", "z. B.") or a date ("den 4. mars", "am 4. März").
         let number = last.len() < 3 && last.bytes().all(|byte| byte.is_ascii_digit());
         // "30/6.": with its month a day is whole.
-        let whole = number
-            && self
-                .words
-                .last()
-                .is_some_and(|last| normal.get(..last.start).is_some_and(|before| before.ends_with('/')));
+        let before = self.words.last().and_then(|word| normal.get(..word.start)).unwrap_or_default();
+        let whole = before.ends_with('/');
         // "1. The pump": a number that stands first counts what follows.
         let counts = self.words.len() < first + 2;
         let opened = || !counts && normal.get(stop + 1..).is_some_and(|after| opens(after.trim_start()));
